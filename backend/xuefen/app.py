@@ -1,0 +1,33 @@
+"""The application: rooms' routers, middleware, problems, and the static page in the embedded default."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+
+from xuefen.core.db import Database
+from xuefen.core.settings import Settings, settings
+
+API = "/api/v1"
+
+
+def create_app(configuration: Settings | None = None) -> FastAPI:
+    """The ASGI application for `configuration` (default: from the environment)."""
+    chosen = configuration or settings()
+    app = FastAPI(title="Xuefen 研训学分", version="1", lifespan=_lifespan, docs_url=None, redoc_url=None)
+    app.state.settings = chosen
+    app.include_router(_api())
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    app.state.database = Database(app.state.settings)
+    try:
+        yield
+    finally:
+        await app.state.database.close()
+
+
+def _api() -> APIRouter:
+    return APIRouter(prefix=API)

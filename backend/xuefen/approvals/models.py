@@ -1,0 +1,158 @@
+"""Claims (学分登记单, 申报单) on their way through the tiers, and every decision taken on them."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, text
+from sqlmodel import Field
+
+from xuefen.core import clock
+from xuefen.core.columns import CityRow, city_fk, json_field, one_of, path_field, text_enum
+from xuefen.core.scope_columns import Scope
+from xuefen.organisations.roles import Role
+from xuefen.policy.levels import DeliveryMode, Level
+
+
+class ClaimState(StrEnum):
+    """待登记 已登记 已审核 已审定 退回修改 已撤回 不予认定."""
+
+    draft = "draft"
+    registered = "registered"
+    reviewed = "reviewed"
+    audited = "audited"
+    returned = "returned"
+    withdrawn = "withdrawn"
+    rejected = "rejected"
+
+
+class ClaimSource(StrEnum):
+    class_run = "class_run"
+    school_batch = "school_batch"
+    platform = "platform"
+    teacher = "teacher"
+
+
+class Verdict(StrEnum):
+    """通过 退回修改 不予认定 撤回."""
+
+    approve = "approve"
+    return_ = "return"
+    reject = "reject"
+    withdraw = "withdraw"
+
+
+LIVE = text("state NOT IN ('withdrawn', 'rejected')")
+
+
+class Claim(CityRow, table=True):
+    """A proposed credit.
+
+    `route` is the list of steps as of the event: `{tier, act, organisation_id, path, name}`.
+    `step` is the index of the step whose turn it is; `desk_id`/`desk_path` its organisation (null when
+    final). `org_path` and `school_id` are the teacher's school on the event date. `activity` names what
+    was done, so that (teacher, activity, day) is claimed once among live claims.
+    """
+
+    __tablename__ = "claims"
+    __table_args__ = (
+        city_fk("teacher_id", "teachers"),
+        city_fk("school_id", "organisations"),
+        city_fk("program_id", "programs"),
+        one_of("state", ClaimState),
+        one_of("source", ClaimSource),
+        one_of("level", Level),
+        one_of("mode", DeliveryMode),
+        CheckConstraint("hours_centi >= 0 AND credits_claimed_centi >= 0", name="amounts"),
+        CheckConstraint("credits_granted_centi IS NULL OR credits_granted_centi >= 0", name="granted"),
+        Index(
+            "uq_claims_activity",
+            "city_id",
+            "teacher_id",
+            "activity",
+            "event_on",
+            unique=True,
+            sqlite_where=LIVE,
+            postgresql_where=LIVE,
+        ),
+        Index("ix_claims_desk", "city_id", "desk_id", "id"),
+        Index("ix_claims_org_path", "city_id", "org_path"),
+        Index("ix_claims_batch_id", "city_id", "batch_id"),
+    )
+    scope_columns: ClassVar[Scope] = Scope(organisation="org_path", teacher="teacher_id")
+
+    number: str = Field(max_length=20)
+    teacher_id: UUID
+    school_id: UUID
+    org_path: str = path_field()
+    category: str = Field(max_length=40)
+    level: Level = Field(sa_type=text_enum())
+    mode: DeliveryMode = Field(sa_type=text_enum())
+    sponsor_id: UUID | None = None
+    program_id: UUID | None = None
+    run_id: UUID | None = None
+    batch_id: UUID | None = None
+    source: ClaimSource = Field(sa_type=text_enum())
+    activity: str = Field(max_length=120)
+    title: str = Field(max_length=100)
+    event_on: date
+    hours_centi: int
+    credits_claimed_centi: int
+    credits_granted_centi: int | None = None
+    exam_passed: bool = False
+    attended_sessions: int | None = None
+    held_sessions: int | None = None
+    late_reason: str | None = Field(default=None, max_length=200)
+    flags: list[str] = json_field(default_factory=list)
+    route: list[dict[str, Any]] = json_field(default_factory=list)
+    step: int = 0
+    state: ClaimState = Field(default=ClaimState.draft, sa_type=text_enum())
+    desk_id: UUID | None = None
+    desk_path: str | None = path_field(default=None)
+    arrived_at: datetime = Field(default_factory=clock.now)
+    """When the claim came to the present desk."""
+    made_by: UUID | None = None
+    made_at: datetime = Field(default_factory=clock.now)
+    version: int = 1
+
+
+class Decision(CityRow, table=True):
+    """One act on a claim. Append-only; the note lives in `decision_notes`, so that it can be erased."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (
+        city_fk("claim_id", "claims"),
+        Index("ix_decisions_claim_id", "city_id", "claim_id", "decided_at"),
+        one_of("verdict", Verdict),
+        one_of("capacity", Role),
+    )
+    scope_columns: ClassVar[Scope] = Scope(organisation="org_path", teacher="teacher_id")
+
+    claim_id: UUID
+    teacher_id: UUID
+    org_path: str = path_field()
+    step: int
+    act: str = Field(max_length=20)
+    verdict: Verdict = Field(sa_type=text_enum())
+    capacity: Role = Field(sa_type=text_enum())
+    organisation_id: UUID
+    actor_id: UUID
+    state_before: ClaimState = Field(sa_type=text_enum())
+    state_after: ClaimState = Field(sa_type=text_enum())
+    credits_before_centi: int
+    credits_after_centi: int
+    reason_code: str | None = Field(default=None, max_length=40)
+    decided_at: datetime = Field(default_factory=clock.now)
+
+
+class DecisionNote(CityRow, table=True):
+    """Free text of a decision, by the decision's id."""
+
+    __tablename__ = "decision_notes"
+    __table_args__ = (city_fk("id", "decisions"),)
+    scope_columns: ClassVar[Scope] = Scope(organisation="org_path", teacher="teacher_id")
+
+    teacher_id: UUID
+    org_path: str = path_field()
+    note: str = Field(max_length=500)

@@ -1,0 +1,67 @@
+"""Organisations (机构) and the policies they have adopted."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field
+
+from xuefen.core import clock
+from xuefen.core.columns import CityRow, city_fk, json_field, one_of, path_field, text_enum
+from xuefen.core.scope_columns import Scope
+
+
+class OrganisationKind(StrEnum):
+    """市 / 县区 / 镇联校 / 学校 / 培训机构. A school whose parent is the city is a direct school (市直属)."""
+
+    city = "city"
+    county = "county"
+    union = "union"
+    school = "school"
+    provider = "provider"
+
+
+class Organisation(CityRow, table=True):
+    """A node of the city's tree. The city's own row has `id == city_id`."""
+
+    __tablename__ = "organisations"
+    __table_args__ = (
+        UniqueConstraint("city_id", "code"),
+        UniqueConstraint("city_id", "path"),
+        city_fk("parent_id", "organisations"),
+        one_of("kind", OrganisationKind),
+    )
+    scope_columns: ClassVar[Scope] = Scope(organisation="path")
+
+    kind: OrganisationKind = Field(sa_type=text_enum())
+    parent_id: UUID | None = None
+    code: str = Field(max_length=20)
+    name: str = Field(max_length=80)
+    path: str = path_field()
+    has_training_centre: bool = True
+    """False: a county whose bureau acts where the notice names its training centre (003-18)."""
+    closed_on: date | None = None
+    version: int = 1
+
+
+class PolicyVersion(CityRow, table=True):
+    """A pack adopted by a city or county from a date on: text, hash and the jurisdiction's overrides."""
+
+    __tablename__ = "policy_versions"
+    __table_args__ = (
+        UniqueConstraint("city_id", "organisation_id", "from_on"),
+        Index("ix_policy_versions_org_path", "city_id", "org_path", "from_on"),
+        city_fk("organisation_id", "organisations"),
+    )
+    scope_columns: ClassVar[Scope] = Scope(organisation="org_path")
+
+    organisation_id: UUID
+    org_path: str = path_field()
+    pack_key: str = Field(max_length=40)
+    from_on: date
+    text: str
+    sha256: str = Field(max_length=64)
+    overrides: dict[str, Any] = json_field(default_factory=dict)
+    adopted_at: datetime = Field(default_factory=clock.now)

@@ -1,0 +1,54 @@
+"""Who may see a row: the one place that filters.
+
+A viewer sees rows of the own city that any of these match: the row's unit lies at or below an
+organisation where a unit role is bound; the row is about the viewer as a teacher; the row belongs to a
+provider the viewer works for; the row is public to the city.
+"""
+
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_
+
+from xuefen.core.scope_columns import Scope
+from xuefen.organisations.roles import UNIT_READERS, Role
+from xuefen.organisations.viewer import Viewer
+
+S = TypeVar("S", bound=Select[Any])
+
+
+def within(statement: S, viewer: Viewer, *models: Any) -> S:
+    """Restrict `statement` to the rows of `models` that `viewer` may see."""
+    for model in models:
+        statement = statement.where(visible(model, viewer))
+    return statement
+
+
+def visible(model: Any, viewer: Viewer) -> ColumnElement[bool]:
+    """The condition under which `viewer` may see a row of `model` (a table with `scope_columns`)."""
+    scope: Scope = model.scope_columns
+    reasons = [*_unit_reasons(model, scope, viewer), *_own_reasons(model, scope, viewer)]
+    return and_(model.city_id == viewer.city_id, or_(false(), *reasons))
+
+
+def below(column: Any, path: str) -> ColumnElement[bool]:
+    """`column` is `path` or lies below it; a range, so that an index serves."""
+    return and_(column >= path, column < path[:-1] + "0")
+
+
+def _unit_reasons(model: Any, scope: Scope, viewer: Viewer) -> list[ColumnElement[bool]]:
+    if scope.organisation is None:
+        return []
+    column = getattr(model, scope.organisation)
+    return [below(column, path) for path in sorted(set(viewer.paths(*UNIT_READERS)))]
+
+
+def _own_reasons(model: Any, scope: Scope, viewer: Viewer) -> list[ColumnElement[bool]]:
+    reasons: list[ColumnElement[bool]] = []
+    if scope.teacher and viewer.teacher_id:
+        reasons.append(getattr(model, scope.teacher) == viewer.teacher_id)
+    if scope.provider:
+        providers = {binding.organisation_id for binding in viewer.having([Role.provider_staff])}
+        reasons.extend(getattr(model, scope.provider) == provider for provider in sorted(providers))
+    if scope.public:
+        reasons.append(getattr(model, scope.public).is_not(None))
+    return reasons

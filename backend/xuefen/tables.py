@@ -1,0 +1,23 @@
+"""Imports every table once, for Alembic and the tests."""
+
+import xuefen.approvals.models
+import xuefen.attendance.models
+import xuefen.core.audit
+import xuefen.core.outbox
+import xuefen.enrollments.models
+import xuefen.ledger.models
+import xuefen.organisations.models
+import xuefen.people.models
+import xuefen.platforms.models
+import xuefen.programs.models  # noqa: F401 - imported for their tables
+from sqlmodel import SQLModel
+
+metadata = SQLModel.metadata
+APPEND_ONLY = (
+    "audit_events",
+    "decisions",
+    "attendance_corrections",
+    "ledger_entries",
+    "ledger_seals",
+)
+"""Tables that no statement may change; kept so by triggers on both databases."""
