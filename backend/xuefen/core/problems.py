@@ -7,14 +7,15 @@ route's template (`/claims/:id`), so that an absent and a foreign row are answer
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any, cast
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -23,6 +24,7 @@ from xuefen.core.database_failures import refusal_of
 from xuefen.core.errors import (
     BadRequest,
     DomainError,
+    Forbidden,
     Invalid,
     NotAuthenticated,
     TooLarge,
@@ -37,15 +39,16 @@ from xuefen.core.validation_messages import field_errors
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+_SCHEMA = "#/components/schemas/Problem"
 _STANDARD = frozenset({"type", "title", "status", "detail", "instance", "code", "errors"})
 _RETRY_AFTER_SECONDS = 2
 
 
 class MalformedBody(BadRequest):
-    code, title = "malformed_body", "请求内容不是有效的 JSON"
+    code, title = "malformed_body", "请求内容无法读取，应为有效的 JSON"
 
 
-class NotFoundRoute(DomainError):
+class NoSuchAddress(DomainError):
     code, status, title = "no_such_address", 404, "没有这个地址"
 
 
@@ -68,6 +71,8 @@ class ProblemField(Output):
 class Problem(Output):
     """RFC 9457. `code` is stable; `title` is Chinese and translated by `code` in the page."""
 
+    model_config = ConfigDict(extra="allow")  # members that one refusal alone has, such as its limit
+
     type: str = Field(examples=["urn:xuefen:problem:conflict"])
     title: str
     status: int
@@ -77,9 +82,21 @@ class Problem(Output):
     errors: list[ProblemField]
 
 
-_EVERY_OPERATION: tuple[type[DomainError], ...] = (Unavailable,)
-_WITH_INPUT: tuple[type[DomainError], ...] = (Invalid,)
-_WITH_BODY: tuple[type[DomainError], ...] = (MalformedBody, TooLarge, UnsupportedMedia)
+_FRAMEWORK: Mapping[int, type[DomainError]] = {
+    400: MalformedBody,
+    401: NotAuthenticated,
+    403: Forbidden,
+    404: NoSuchAddress,
+    405: MethodNotAllowed,
+    413: TooLarge,
+    415: UnsupportedMedia,
+    422: Invalid,
+    429: TooManyRequests,
+    503: Unavailable,
+}
+_EVERY_OPERATION = (Unavailable,)
+_OPERATION_WITH_INPUT = (Invalid,)
+_OPERATION_WITH_BODY = (MalformedBody, TooLarge, UnsupportedMedia)
 
 
 def problems(*errors: type[DomainError]) -> dict[int | str, dict[str, Any]]:
@@ -90,10 +107,10 @@ def problems(*errors: type[DomainError]) -> dict[int | str, dict[str, Any]]:
     return {status: _response(kinds) for status, kinds in sorted(by_status.items())}
 
 
-def _response(errors: list[type[DomainError]]) -> dict[str, Any]:
+def _response(errors: Sequence[type[DomainError]]) -> dict[str, Any]:
     return {
         "description": "；".join(f"`{error.code}` {error.title}" for error in errors),
-        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        "content": {MEDIA_TYPE: {"schema": {"$ref": _SCHEMA}}},
     }
 
 
@@ -108,22 +125,62 @@ def install(app: FastAPI) -> None:
     for failure in (SQLAlchemyError, ConnectionError, TimeoutError):
         app.add_exception_handler(failure, _failure)
     app.add_middleware(UnhandledErrors)
-    _declare(app)
+    _declare_in_contract(app)
 
 
-def problem_response(scope: Scope, error: DomainError) -> JSONResponse:
+def _declare_in_contract(app: FastAPI) -> None:
+    """Add the schema once, and to each operation the refusals that every operation of its kind has."""
+    plain_openapi = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        contract = plain_openapi()
+        if "Problem" not in contract.get("components", {}).get("schemas", {}):
+            _complete(contract)
+        return contract
+
+    app.openapi = openapi  # type: ignore[method-assign]  # the framework's own way to extend a contract
+
+
+def _complete(contract: dict[str, Any]) -> None:
+    schemas = contract.setdefault("components", {}).setdefault("schemas", {})
+    for automatic in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(automatic, None)
+    schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
+    schemas |= schema.pop("$defs")
+    schemas["Problem"] = schema
+    for operations in contract.get("paths", {}).values():
+        for operation in operations.values():
+            _complete_operation(operation)
+
+
+def _complete_operation(operation: dict[str, Any]) -> None:
+    common: list[type[DomainError]] = [*_EVERY_OPERATION]
+    if "requestBody" in operation:
+        common += _OPERATION_WITH_BODY
+    if "requestBody" in operation or "parameters" in operation:
+        common += _OPERATION_WITH_INPUT
+    declared = operation["responses"]
+    if "HTTPValidationError" in str(declared.get("422", "")):
+        del declared["422"]
+    for status, response in problems(*common).items():
+        declared.setdefault(str(status), response)
+    operation["responses"] = dict(sorted(declared.items()))
+
+
+def problem_response(scope: Scope, error: DomainError, status: int | None = None) -> JSONResponse:
     """The document and headers for `error`; for middleware that refuses before a handler could."""
+    status = status or error.status
     document: dict[str, Any] = {
         "type": f"urn:xuefen:problem:{error.code}",
         "title": error.title,
-        "status": error.status,
+        "status": status,
         "detail": error.detail or error.title,
         "instance": route_template(scope),
         "code": error.code,
-        "errors": [{"pointer": e.pointer, "code": e.code, "message": e.message} for e in error.errors],
+        "errors": [asdict(field) for field in error.errors],
     }
     document |= {name: value for name, value in error.extra.items() if name not in _STANDARD}
-    return JSONResponse(document, error.status, _headers(error), MEDIA_TYPE)
+    return JSONResponse(document, status, _headers(error), MEDIA_TYPE)
 
 
 def _headers(error: DomainError) -> dict[str, str]:
@@ -153,35 +210,13 @@ async def _invalid_request(request: Request, exc: Exception) -> JSONResponse:
 async def _http_exception(request: Request, exc: Exception) -> JSONResponse:
     """What the framework itself refuses: its English detail is replaced, its headers are kept."""
     refused = cast(HTTPException, exc)
-    response = problem_response(request.scope, _of_status(refused.status_code))
-    for name, value in (refused.headers or {}).items():
-        response.headers[name] = value
-    if refused.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+    status = refused.status_code
+    fallback = BadRequest if status < HTTPStatus.INTERNAL_SERVER_ERROR else InternalError
+    response = problem_response(request.scope, _FRAMEWORK.get(status, fallback)(), status)
+    response.headers.update(refused.headers or {})
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
         response.headers["Allow"] = ", ".join(allowed_methods(request))
     return response
-
-
-def _of_status(status: int) -> DomainError:
-    known: Mapping[int, type[DomainError]] = {
-        400: MalformedBody,
-        401: NotAuthenticated,
-        404: NotFoundRoute,
-        405: MethodNotAllowed,
-        413: TooLarge,
-        415: UnsupportedMedia,
-        422: Invalid,
-        429: TooManyRequests,
-        503: Unavailable,
-    }
-    if status in known:
-        return known[status]()
-    return _other(status)
-
-
-def _other(status: int) -> DomainError:
-    """A status that the product itself never uses."""
-    kind = type("FrameworkRefusal", (DomainError,), {"code": f"http_{status}", "status": status, "title": "请求未能完成"})
-    return cast(DomainError, kind())
 
 
 async def _failure(request: Request, exc: Exception) -> JSONResponse:
@@ -216,13 +251,12 @@ class UnhandledErrors:
 
         try:
             await self.app(scope, receive, watch)
-        except Exception as error:
+        except Exception:
             log.exception("unhandled error", extra={"route": route_template(scope)})
             if started:
                 # Half an answer is on its way: only a broken connection tells the caller so.
                 raise BrokenAnswer from None
             await problem_response(scope, InternalError())(scope, receive, send)
-            del error
 
 
 class BrokenAnswer(RuntimeError):

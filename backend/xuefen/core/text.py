@@ -207,7 +207,7 @@ def _is_birth_date(digits: str) -> bool:
         day = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
         return False
-    return FIRST_YEAR <= day.year and day <= clock.today()
+    return day.year >= FIRST_YEAR and day <= clock.today()
 
 
 StaffNo = Annotated[
@@ -252,7 +252,7 @@ def decimal_text(amount_centi: int) -> str:
 
 def _centi_of_text(value: Any) -> int:
     if not isinstance(value, str):
-        raise refusal("amount", "学分和学时须写成带引号的小数，如 \"7.20\"")
+        raise refusal("amount", '学分和学时须写成带引号的小数，如 "7.20"')
     return centi(value)
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from pydantic_core import core_schema
 
@@ -67,7 +67,7 @@ _MESSAGES: Mapping[str, str] = {
     "url_too_long": "网址太长",
 }
 _BOUNDS = frozenset({"min_length", "max_length", "gt", "ge", "lt", "le", "multiple_of"})
-_LIBRARY_TYPES = frozenset(core_schema.ErrorType.__args__)
+_LIBRARY_TYPES = frozenset(get_args(core_schema.ErrorType))
 
 
 def field_errors(errors: Iterable[Mapping[str, Any]], limit: int = 50) -> list[FieldError]:
