@@ -1,7 +1,7 @@
 """The foundation: every table of the first release, and the triggers that keep records append-only.
 
 Revision: 0001_foundation
-After:
+After: nothing
 """
 
 import sqlalchemy as sa
@@ -197,14 +197,18 @@ def upgrade() -> None:
         "sign_in_throttles",
         sa.Column("key_hash", sa.String(length=64), nullable=False),
         sa.Column("window_started_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("key_hash", name=op.f("pk_sign_in_throttles")),
     )
+    op.create_index(
+        "ix_sign_in_throttles_window_started_at", "sign_in_throttles", ["window_started_at"], unique=False
+    )
+
     op.create_table(
         "users",
         sa.Column("city_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=50), nullable=False),
         sa.Column("staff_no", sa.String(length=32), nullable=False),
         sa.Column(
             "org_path",
@@ -216,6 +220,8 @@ def upgrade() -> None:
         sa.Column("phone_masked", sa.String(length=20), nullable=True),
         sa.Column("password_hash", sa.String(length=200), nullable=True),
         sa.Column("must_change_password", sa.Boolean(), nullable=False),
+        sa.Column("activation_hash", sa.String(length=64), nullable=True),
+        sa.Column("activation_expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("status", sa.String(length=40), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -408,6 +414,7 @@ def upgrade() -> None:
         sa.Column("submitted_by", sa.Uuid(), nullable=True),
         sa.Column("approved_by", sa.Uuid(), nullable=True),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("request_hash", sa.String(length=64), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "level IN ('national', 'provincial', 'city', 'county', 'union', 'school', 'self')",
@@ -458,7 +465,7 @@ def upgrade() -> None:
             name=op.f("fk_refresh_tokens_city_id_user_id"),
         ),
         sa.PrimaryKeyConstraint("city_id", "id", name=op.f("pk_refresh_tokens")),
-        sa.UniqueConstraint("secret_hash", name=op.f("uq_refresh_tokens_secret_hash")),
+        sa.UniqueConstraint("city_id", "secret_hash", name=op.f("uq_refresh_tokens_city_id_secret_hash")),
     )
     op.create_index("ix_refresh_tokens_family_id", "refresh_tokens", ["city_id", "family_id"], unique=False)
 
@@ -506,7 +513,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=True),
         sa.Column("staff_no", sa.String(length=32), nullable=False),
-        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=50), nullable=False),
         sa.Column("school_id", sa.Uuid(), nullable=False),
         sa.Column(
             "org_path",
@@ -535,9 +542,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("city_id", "id", name=op.f("pk_teachers")),
         sa.UniqueConstraint("city_id", "staff_no", name=op.f("uq_teachers_city_id_staff_no")),
+        sa.UniqueConstraint("city_id", "user_id", name=op.f("uq_teachers_city_id_user_id")),
     )
     op.create_index("ix_teachers_org_path", "teachers", ["city_id", "org_path"], unique=False)
-    op.create_index("ix_teachers_user_id", "teachers", ["city_id", "user_id"], unique=False)
     op.create_index(
         "uq_teachers_id_number_index",
         "teachers",
@@ -667,6 +674,7 @@ def upgrade() -> None:
         sa.Column("withdraw_until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("request_hash", sa.String(length=64), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("state IN ('open', 'concluded', 'cancelled')", name=op.f("ck_class_runs_state")),
         sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_class_runs_dates")),
@@ -836,6 +844,7 @@ def upgrade() -> None:
         sa.Column("place", sa.String(length=80), nullable=False),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("request_hash", sa.String(length=64), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_class_sessions_times")),
         sa.ForeignKeyConstraint(
@@ -1086,6 +1095,7 @@ def downgrade() -> None:
     op.drop_table("ledger_entries")
     op.drop_table("imports")
     op.drop_table("users")
+
     op.drop_table("sign_in_throttles")
     op.drop_table("platforms")
 

@@ -1,7 +1,6 @@
 """Enrolments (报名): a teacher's place in a class run."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
@@ -11,16 +10,7 @@ from sqlmodel import Field
 from xuefen.core import clock
 from xuefen.core.columns import CityRow, city_fk, one_of, path_field, text_enum
 from xuefen.core.scope_columns import Scope
-
-
-class EnrollmentState(StrEnum):
-    """已报名 已取消 已完成 未完成."""
-
-    enrolled = "enrolled"
-    withdrawn = "withdrawn"
-    completed = "completed"
-    not_completed = "not_completed"
-
+from xuefen.enrollments.states import EnrollmentState
 
 LIVE = text("state <> 'withdrawn'")
 

@@ -1,7 +1,6 @@
 """Programs (培训项目) on the menu, their class runs (期次), class sessions (课次) and seats (名额)."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -11,30 +10,15 @@ from sqlmodel import Field, SQLModel
 from xuefen.core.columns import CityRow, city_fk, json_field, one_of, path_field, text_enum
 from xuefen.core.scope_columns import Scope
 from xuefen.policy.levels import DeliveryMode, Level
-
-
-class ProgramState(StrEnum):
-    """草稿 已提交 已退回 已批准 已发布 已关闭."""
-
-    draft = "draft"
-    submitted = "submitted"
-    returned = "returned"
-    approved = "approved"
-    published = "published"
-    closed = "closed"
-
-
-class RunState(StrEnum):
-    open = "open"
-    concluded = "concluded"
-    cancelled = "cancelled"
+from xuefen.programs.states import ProgramState, RunState
 
 
 class Program(CityRow, table=True):
     """An offer: sponsored (主办) by `sponsor_id`, carried out (承办) by `provider_id`.
 
     `org_path` is the sponsor's path: its authority approves. `audience` holds lists `stages`,
-    `subjects`, `posts` (empty: everyone) and `service_years`.
+    `subjects`, `posts` (empty: everyone) and `service_years` (complete years, `at_least` and `at_most`).
+    `request_hash` is of the body that made the row, so that a retry is told from another request.
     """
 
     __tablename__ = "programs"
@@ -74,6 +58,7 @@ class Program(CityRow, table=True):
     submitted_by: UUID | None = None
     approved_by: UUID | None = None
     published_at: datetime | None = None
+    request_hash: str = Field(default="", max_length=64)
     version: int = 1
 
 
@@ -105,6 +90,7 @@ class ClassRun(CityRow, table=True):
     withdraw_until: datetime
     state: RunState = Field(default=RunState.open, sa_type=text_enum())
     published_at: datetime | None = None
+    request_hash: str = Field(default="", max_length=64)
     version: int = 1
 
 
@@ -126,6 +112,7 @@ class ClassSession(CityRow, table=True):
     place: str = Field(default="", max_length=80)
     starts_at: datetime
     ends_at: datetime
+    request_hash: str = Field(default="", max_length=64)
     version: int = 1
 
 
