@@ -1,0 +1,1 @@
+"""The rules of a jurisdiction, pure: values in, values out; no tables, no clock, no I/O but a pack's text."""

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """国培 省培 市培 县培 镇联校 校培 自主."""
+    """国培 省培 市培 县培 镇联校 校培 自主: who sets the training up (主办), highest first."""
 
     national = "national"
     provincial = "provincial"
@@ -13,6 +13,33 @@ class Level(StrEnum):
     union = "union"
     school = "school"
     self = "self"
+
+
+LEVEL_NAMES = {
+    Level.national: "国培",
+    Level.provincial: "省培",
+    Level.city: "市培",
+    Level.county: "县培",
+    Level.union: "镇联校",
+    Level.school: "校培",
+    Level.self: "自主",
+}
+
+# A township union works at school level: 株教函〔2014〕29号 五(二) knows nothing between county and school.
+_RANK = {
+    Level.national: 5,
+    Level.provincial: 4,
+    Level.city: 3,
+    Level.county: 2,
+    Level.union: 1,
+    Level.school: 1,
+    Level.self: 0,
+}
+
+
+def at_least(level: Level, floor: Level) -> bool:
+    """Whether `level` stands as high as `floor`, or higher."""
+    return _RANK[level] >= _RANK[floor]
 
 
 class DeliveryMode(StrEnum):
@@ -24,3 +51,13 @@ class DeliveryMode(StrEnum):
     school_based = "school_based"
     blended = "blended"
     study = "study"
+
+
+MODE_NAMES = {
+    DeliveryMode.onsite: "集中培训",
+    DeliveryMode.online: "远程培训",
+    DeliveryMode.base: "基地研修",
+    DeliveryMode.school_based: "研训一体",
+    DeliveryMode.blended: "混合式培训",
+    DeliveryMode.study: "学历进修",
+}

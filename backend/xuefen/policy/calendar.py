@@ -1,0 +1,125 @@
+"""Years (培训年度), terms (学期) and cycles (继续教育周期) of a jurisdiction: which of them a day belongs to.
+
+Term and year are independent calendars; each tiles time, so a day belongs to exactly one term and one year.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from xuefen.core.errors import Conflict
+from xuefen.policy.pack import Pack
+
+
+class OutsideCycle(Conflict):
+    code, title = "outside_cycle", "该日期不在本制度的继续教育周期内"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days from `starts_on` to `ends_on`, both included."""
+
+    label: str
+    starts_on: date
+    ends_on: date
+
+    def __contains__(self, day: date) -> bool:
+        return self.starts_on <= day <= self.ends_on
+
+    @property
+    def months(self) -> int:
+        """Calendar months that lie wholly inside."""
+        return whole_months(self.starts_on, self.ends_on)
+
+
+class Cycle(Period):
+    """继续教育周期."""
+
+    __slots__ = ()
+
+
+class Year(Period):
+    """培训年度."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Term(Period):
+    """学期. `key` is unique over all years ("2014-autumn")."""
+
+    key: str
+
+
+def add_months(day: date, months: int) -> date:
+    """The first of a month, so many months on (or back)."""
+    index = day.year * 12 + day.month - 1 + months
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def whole_months(starts_on: date, ends_on: date) -> int:
+    """Calendar months from their first to their last day between two days, both included."""
+    first = starts_on if starts_on.day == 1 else add_months(starts_on, 1)
+    after = ends_on + timedelta(days=1)
+    return max(0, (after.year - first.year) * 12 + after.month - first.month)
+
+
+def years_after(day: date, years: int) -> date:
+    """The same day so many years on; 29 February becomes 1 March, which leaves the earlier span whole."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
+
+
+class Calendar:
+    """The calendar of one pack."""
+
+    def __init__(self, pack: Pack) -> None:
+        self._plan = pack.cycle
+        self._starts_month = pack.year.starts_month
+        self._terms = sorted(pack.terms, key=lambda term: term.starts)
+
+    def find_cycle(self, day: date) -> Cycle | None:
+        """The cycle that contains the day; None outside a cycle that does not repeat."""
+        plan = self._plan
+        length = whole_months(plan.starts_on, plan.ends_on)
+        elapsed = (day.year - plan.starts_on.year) * 12 + day.month - plan.starts_on.month
+        turn = elapsed // length
+        if turn != 0 and not plan.repeats:
+            return None
+        starts_on = add_months(plan.starts_on, turn * length)
+        ends_on = add_months(starts_on, length) - timedelta(days=1)
+        return Cycle(f"{_years(starts_on, ends_on)}年周期", starts_on, ends_on)
+
+    def cycle_of(self, day: date) -> Cycle:
+        """The cycle that contains the day; refuses with `OutsideCycle`."""
+        cycle = self.find_cycle(day)
+        if cycle is None:
+            raise OutsideCycle()
+        return cycle
+
+    def year_of(self, day: date) -> Year:
+        """The training year that contains the day."""
+        starts_on = date(day.year, self._starts_month, 1)
+        if day < starts_on:
+            starts_on = add_months(starts_on, -12)
+        ends_on = add_months(starts_on, 12) - timedelta(days=1)
+        return Year(f"{_years(starts_on, ends_on)}年度", starts_on, ends_on)
+
+    def term_of(self, day: date) -> Term:
+        """The term that contains the day; holidays belong to the term before them."""
+        starts = [(_on(year, term.starts), term) for year in (day.year - 1, day.year) for term in self._terms]
+        starts_on, term = max((start for start in starts if start[0] <= day), key=lambda start: start[0])
+        following = [_on(year, term.starts) for year in (day.year, day.year + 1) for term in self._terms]
+        ends_on = min(start for start in following if start > day) - timedelta(days=1)
+        return Term(f"{starts_on.year}年{term.name}", starts_on, ends_on, f"{starts_on.year}-{term.key}")
+
+
+def _on(year: int, month_and_day: str) -> date:
+    return date.fromisoformat(f"{year:04d}-{month_and_day}")
+
+
+def _years(starts_on: date, ends_on: date) -> str:
+    if starts_on.year == ends_on.year:
+        return str(starts_on.year)
+    return f"{starts_on.year}–{ends_on.year}"

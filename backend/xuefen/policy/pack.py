@@ -1,0 +1,174 @@
+"""A policy pack (制度): one jurisdiction's rules as data, every line with the clause it comes from.
+
+A pack is TOML. `parse_pack` reads one, `apply_overrides` lays a jurisdiction's own changes over it; both
+refuse with `PackInvalid`, whose `errors` name the key, its line and the remedy.
+"""
+
+import tomllib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import cache, cached_property
+from importlib import resources
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from xuefen.core.errors import FieldError, Invalid, NotFound
+from xuefen.policy.overrides import laid_over
+from xuefen.policy.pack_faults import fault_of, unreadable
+from xuefen.policy.pack_rows import (
+    Category,
+    Conversion,
+    CyclePlan,
+    Deadlines,
+    Fixed,
+    FixedAward,
+    Joining,
+    Requirement,
+    ReturnReason,
+    Routes,
+    Row,
+    TermPlan,
+    Text,
+    TotalPerCycle,
+    YearPlan,
+    contradiction,
+)
+
+
+class PackInvalid(Invalid):
+    code, title = "policy_invalid", "制度文件有错误，未生效"
+
+
+class PackUnknown(NotFound):
+    code, title = "policy_unknown", "没有这套制度"
+
+
+class CategoryUnknown(Invalid):
+    code, title = "category_unknown", "现行制度中没有这个培训类别"
+
+
+class Pack(Row):
+    """One regime. Nothing in it changes in place; two packs with the same content are equal."""
+
+    key: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+    name: Text
+    jurisdiction: Literal["nation", "province", "city", "county"]
+    source: Text
+    minutes_per_hour: Annotated[int, Field(strict=True, ge=1, le=60)] = 45
+    cycle: CyclePlan
+    year: YearPlan
+    terms: Annotated[tuple[TermPlan, ...], Field(min_length=1, max_length=6)]
+    conversion: Conversion
+    joining: Joining
+    categories: Annotated[tuple[Category, ...], Field(min_length=1)]
+    requirements: tuple[Annotated[Requirement, Field(discriminator="kind")], ...]
+    routes: Routes
+    deadlines: Deadlines
+    return_reasons: Annotated[tuple[ReturnReason, ...], Field(min_length=1)]
+
+    @cached_property
+    def _categories_by_code(self) -> dict[str, Category]:
+        return {category.code: category for category in self.categories}
+
+    def find_category(self, code: str) -> Category | None:
+        """The category, or None: a credit brought from another city may bear a code unknown here."""
+        return self._categories_by_code.get(code)
+
+    @property
+    def total(self) -> TotalPerCycle | None:
+        """The requirement on the whole cycle, where the pack has one."""
+        return next((row for row in self.requirements if isinstance(row, TotalPerCycle)), None)
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Self:
+        _refuse_doubles("categories", [row.code for row in self.categories])
+        _refuse_doubles("requirements", [row.id for row in self.requirements])
+        _refuse_doubles("return_reasons", [row.code for row in self.return_reasons])
+        _refuse_doubles("terms", [row.key for row in self.terms])
+        _refuse_doubles("terms", [row.starts for row in self.terms])
+        for index, requirement in enumerate(self.requirements):
+            _refuse_dangling(self, index, requirement)
+        _refuse_two_totals(self.requirements)
+        return self
+
+
+def _refuse_doubles(table: str, names: Sequence[str]) -> None:
+    counts = Counter(names)
+    for index, name in enumerate(names):
+        if counts[name] > 1:
+            raise contradiction(
+                (table, index), f"“{name}”出现了{counts[name]}次", "每行用不同的名称，删去重复的一行"
+            )
+
+
+def _refuse_dangling(pack: Pack, index: int, requirement: Requirement) -> None:
+    code: str | None = getattr(requirement, "category", None)
+    category = pack.find_category(code) if code else None
+    if code and category is None:
+        raise contradiction(
+            ("requirements", index, "category"), f"没有“{code}”这个类别", "改为 categories 中已有的 code"
+        )
+    if isinstance(requirement, FixedAward) and category and not isinstance(category.worth, Fixed):
+        raise contradiction(
+            ("requirements", index, "category"),
+            f"“{code}”不是固定计分的类别",
+            '改用 kind = "category_per_cycle"，或把该类别的 worth 改为 fixed',
+        )
+
+
+def _refuse_two_totals(requirements: Sequence[Requirement]) -> None:
+    totals = [index for index, row in enumerate(requirements) if isinstance(row, TotalPerCycle)]
+    if len(totals) > 1:
+        raise contradiction(
+            ("requirements", totals[1]), "周期总学分要求不止一条", "只保留一条 total_per_cycle"
+        )
+
+
+def category(pack: Pack, code: str) -> Category:
+    """The category of a new claim or program; a code the pack does not know is refused."""
+    found = pack.find_category(code)
+    if found is None:
+        raise CategoryUnknown()
+    return found
+
+
+def parse_pack(text: str) -> Pack:
+    """Read a pack from TOML; every fault is told with its line."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PackInvalid(errors=[unreadable(error)]) from error
+    return _checked(data, text)
+
+
+def apply_overrides(pack: Pack, overrides: Mapping[str, Any]) -> Pack:
+    """The pack with a jurisdiction's own changes (form: `policy.overrides`), checked as a whole again."""
+    return _checked(laid_over(pack.model_dump(exclude_none=True), overrides), text="")
+
+
+def _checked(data: Mapping[str, Any], text: str) -> Pack:
+    try:
+        return Pack.model_validate(data)
+    except ValidationError as error:
+        faults: list[FieldError] = [fault_of(dict(one), data, text) for one in error.errors()]
+        raise PackInvalid(errors=faults) from error
+
+
+def pack_keys() -> tuple[str, ...]:
+    """The packs that come with the product."""
+    names = (entry.name for entry in resources.files("xuefen.policy").joinpath("packs").iterdir())
+    return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
+
+
+def pack_text(key: str) -> str:
+    """The TOML of a pack that comes with the product."""
+    if key not in pack_keys():
+        raise PackUnknown()
+    return resources.files("xuefen.policy").joinpath("packs", f"{key}.toml").read_text(encoding="utf-8")
+
+
+@cache
+def load_pack(key: str) -> Pack:
+    """A pack that comes with the product, read once."""
+    return parse_pack(pack_text(key))
