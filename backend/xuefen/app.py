@@ -5,8 +5,11 @@ from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
 
+from xuefen.core import problems
 from xuefen.core.db import Database
 from xuefen.core.settings import Settings, settings
+from xuefen.core.tokens import tokens
+from xuefen.people.access import load_viewer
 
 API = "/api/v1"
 
@@ -16,6 +19,9 @@ def create_app(configuration: Settings | None = None) -> FastAPI:
     chosen = configuration or settings()
     app = FastAPI(title="Xuefen 研训学分", version="1", lifespan=_lifespan, docs_url=None, redoc_url=None)
     app.state.settings = chosen
+    app.state.tokens = tokens()
+    app.state.load_viewer = load_viewer
+    problems.install(app)
     app.include_router(_api())
     return app
 

@@ -30,7 +30,7 @@ _SIGNATURE_BYTES = 16
 
 Item = TypeVar("Item")
 Row = TypeVar("Row")
-Statement = TypeVar("Statement", bound=Select[Any])
+Statement = TypeVar("Statement", bound=Select[*tuple[Any, ...]])
 KeyValue = str | int | date | datetime | UUID
 
 

@@ -20,11 +20,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from xuefen.core.db import CurrentDatabase, Database, ReadSession, WriteSession
 from xuefen.core.errors import NotAuthenticated
+from xuefen.core.tokens import Audience
 from xuefen.organisations.roles import Role
 from xuefen.organisations.viewer import Viewer
 
 T = TypeVar("T")
-USER_AUDIENCE = "xuefen:user"
 bearer = OAuth2PasswordBearer(tokenUrl="/api/v1/auth/token", auto_error=False)
 
 
@@ -43,7 +43,7 @@ def principal(request: Request, token: Annotated[str | None, Depends(bearer)]) -
     """The bearer of the access token; `NotAuthenticated` when there is none or it is not ours."""
     if not token:
         raise NotAuthenticated
-    claims = request.app.state.tokens.verify(token, USER_AUDIENCE)
+    claims = request.app.state.tokens.verify(token, Audience.user)
     return Principal(city_id=claims.city_id, user_id=claims.subject)
 
 
@@ -103,9 +103,7 @@ def bulk(*roles: Role) -> Any:
     return _declared(permitted_bulk, roles)
 
 
-async def _permitted(
-    db: AsyncSession, who: Principal, load: ViewerLoader, roles: tuple[Role, ...]
-) -> Viewer:
+async def _permitted(db: AsyncSession, who: Principal, load: ViewerLoader, roles: tuple[Role, ...]) -> Viewer:
     viewer = await load(db, who)
     viewer.require(roles)
     return viewer

@@ -13,7 +13,7 @@ from xuefen.core.scope_columns import Scope
 from xuefen.organisations.roles import UNIT_READERS, Role
 from xuefen.organisations.viewer import Viewer
 
-S = TypeVar("S", bound=Select[Any])
+S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 
 
 def within(statement: S, viewer: Viewer, *models: Any) -> S:
@@ -36,10 +36,9 @@ def below(column: Any, path: str) -> ColumnElement[bool]:
 
 
 def _unit_reasons(model: Any, scope: Scope, viewer: Viewer) -> list[ColumnElement[bool]]:
-    if scope.organisation is None:
-        return []
-    column = getattr(model, scope.organisation)
-    return [below(column, path) for path in sorted(set(viewer.paths(*UNIT_READERS)))]
+    columns = [getattr(model, name) for name in (scope.organisation, scope.sponsor) if name]
+    paths = sorted(set(viewer.paths(*UNIT_READERS)))
+    return [below(column, path) for column in columns for path in paths]
 
 
 def _own_reasons(model: Any, scope: Scope, viewer: Viewer) -> list[ColumnElement[bool]]:

@@ -68,7 +68,7 @@ class User(CityRow, table=True):
     __table_args__ = (UniqueConstraint("city_id", "staff_no"), one_of("status", UserStatus))
     scope_columns: ClassVar[Scope] = Scope(organisation="org_path")
 
-    name: str = Field(max_length=40)
+    name: str = Field(max_length=50)
     staff_no: str = Field(max_length=32)
     org_path: str = path_field()
     phone_cipher: bytes | None = None
@@ -76,6 +76,9 @@ class User(CityRow, table=True):
     phone_masked: str | None = Field(default=None, max_length=20)
     password_hash: str | None = Field(default=None, max_length=200)
     must_change_password: bool = False
+    activation_hash: str | None = Field(default=None, max_length=64)
+    """Hash of the one-time secret with which the person sets a password; gone once used."""
+    activation_expires_at: datetime | None = None
     status: UserStatus = Field(default=UserStatus.active, sa_type=text_enum())
     created_at: datetime = Field(default_factory=clock.now)
     version: int = 1
@@ -110,7 +113,7 @@ class Teacher(CityRow, table=True):
     __table_args__ = (
         UniqueConstraint("city_id", "staff_no"),
         Index("ix_teachers_org_path", "city_id", "org_path"),
-        Index("ix_teachers_user_id", "city_id", "user_id"),
+        UniqueConstraint("city_id", "user_id"),
         Index(
             "uq_teachers_id_number_index",
             "city_id",
@@ -127,7 +130,7 @@ class Teacher(CityRow, table=True):
 
     user_id: UUID | None = None
     staff_no: str = Field(max_length=32)
-    name: str = Field(max_length=40)
+    name: str = Field(max_length=50)
     school_id: UUID
     org_path: str = path_field()
     stage: Stage = Field(sa_type=text_enum())
@@ -190,7 +193,7 @@ class RefreshToken(CityRow, table=True):
 
     __tablename__ = "refresh_tokens"
     __table_args__ = (
-        UniqueConstraint("secret_hash"),
+        UniqueConstraint("city_id", "secret_hash"),
         city_fk("user_id", "users"),
         Index("ix_refresh_tokens_family_id", "city_id", "family_id"),
     )
@@ -206,14 +209,15 @@ class RefreshToken(CityRow, table=True):
 
 
 class SignInThrottle(SQLModel, table=True):
-    """Wrong guesses at one sign-in name (known or not) in the running window."""
+    """Passwords tried with one sign-in name (known or not), or on one account, in the running window."""
 
     __tablename__ = "sign_in_throttles"
+    __table_args__ = (Index("ix_sign_in_throttles_window_started_at", "window_started_at"),)
     scope_columns: ClassVar[Scope] = Scope()
 
     key_hash: str = Field(primary_key=True, max_length=64)
     window_started_at: datetime
-    failures: int = 0
+    attempts: int
 
 
 class ImportState(StrEnum):
