@@ -78,6 +78,7 @@ class Calendar:
         self._plan = pack.cycle
         self._starts_month = pack.year.starts_month
         self._terms = sorted(pack.terms, key=lambda term: term.starts)
+        self._term_starts = [(int(term.starts[:2]), int(term.starts[3:])) for term in self._terms]
 
     def find_cycle(self, day: date) -> Cycle | None:
         """The cycle that contains the day; None outside a cycle that does not repeat."""
@@ -108,15 +109,19 @@ class Calendar:
 
     def term_of(self, day: date) -> Term:
         """The term that contains the day; holidays belong to the term before them."""
-        starts = [(_on(year, term.starts), term) for year in (day.year - 1, day.year) for term in self._terms]
-        starts_on, term = max((start for start in starts if start[0] <= day), key=lambda start: start[0])
-        following = [_on(year, term.starts) for year in (day.year, day.year + 1) for term in self._terms]
-        ends_on = min(start for start in following if start > day) - timedelta(days=1)
-        return Term(f"{starts_on.year}年{term.name}", starts_on, ends_on, f"{starts_on.year}-{term.key}")
+        begun = sum(starts <= (day.month, day.day) for starts in self._term_starts)
+        # Before the first start of a calendar year the last term of the year before still runs.
+        index = (begun or len(self._terms)) - 1
+        year = day.year if begun else day.year - 1
+        term = self._terms[index]
+        starts_on = date(year, *self._term_starts[index])
+        ends_on = self._start_after(index, year) - timedelta(days=1)
+        return Term(f"{year}年{term.name}", starts_on, ends_on, f"{year}-{term.key}")
 
-
-def _on(year: int, month_and_day: str) -> date:
-    return date.fromisoformat(f"{year:04d}-{month_and_day}")
+    def _start_after(self, index: int, year: int) -> date:
+        if index + 1 < len(self._terms):
+            return date(year, *self._term_starts[index + 1])
+        return date(year + 1, *self._term_starts[0])
 
 
 def _years(starts_on: date, ends_on: date) -> str:

@@ -4,23 +4,27 @@ A surplus counts for nothing: not the category, not the year, not the cycle. It 
 told with its clause. Entries fill a cap in the order of their events; the order of arrival changes nothing.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
 from xuefen.policy.calendar import Calendar
-from xuefen.policy.entries import Entry, in_order
+from xuefen.policy.entries import Entry
 from xuefen.policy.pack import Pack
-from xuefen.policy.pack_rows import CapPerTerm, Category, Fixed, NotCredited, Worth
-from xuefen.policy.units import centi_text, short_text
+from xuefen.policy.pack_rows import AppliedYearly, CapPerTerm, Category, Fixed, NotCredited, PerProgram
+from xuefen.policy.units import short_text
+from xuefen.policy.vocabulary import Unit
 
 InForce = Callable[[date], Pack]
 """The pack whose caps hold for an event of that day."""
 
 Place = tuple[str, date]
 """A category and the first day of the term or cycle in which its credits are limited."""
+
+Limited = CapPerTerm | Fixed | NotCredited
+"""The worths that may refuse a credit."""
 
 
 class Reason(StrEnum):
@@ -65,72 +69,64 @@ class Tally:
     void: set[UUID | str] = field(default_factory=set)
     taken: dict[Place, int] = field(default_factory=dict)
 
+    def amount(self, unit: Unit, entry: Entry) -> int:
+        """What the entry adds to a requirement written in `unit` (hundredths)."""
+        if unit is Unit.credits:
+            return self.counted[entry.id]
+        return 0 if entry.id in self.void else entry.hours_centi
 
-def count(entries: Iterable[Entry], in_force: InForce, *, after: Tally | None = None) -> Tally:
-    """Judge `entries`, oldest event first, in the room that an earlier tally (`after`) has left."""
-    tally = Tally(taken=dict(after.taken) if after else {})
-    for entry in in_order(entries):
+
+def count(entries: Iterable[Entry], in_force: InForce, taken: Mapping[Place, int] | None = None) -> Tally:
+    """Judge `entries`, given `in_order`, in the room that what is already `taken` has left."""
+    tally = Tally(taken=dict(taken or {}))
+    for entry in entries:
         _judge(tally, entry, in_force(entry.event_on))
     return tally
 
 
-def room(pack: Pack, code: str, event_on: date, taken: dict[Place, int]) -> int | None:
-    """Credits (hundredths) that one more entry could still earn on that day; None where nothing limits it."""
-    row = pack.find_category(code)
-    if row is None:
-        return None
-    return _room(row.worth, taken.get(_place(pack, row, event_on), 0))
-
-
 def _judge(tally: Tally, entry: Entry, pack: Pack) -> None:
-    # A code the pack does not know came from another city: it counts in the total and the year.
     row = pack.find_category(entry.category)
-    if row is None:
+    if row is None or isinstance(row.worth, PerProgram | AppliedYearly):
+        # A code the pack does not know came from another city: it counts in the total and the year.
         tally.counted[entry.id] = entry.credits_centi
         return
     place = _place(pack, row, entry.event_on)
-    taken = tally.taken.get(place, 0)
-    counted = _counted(entry, row.worth, taken)
+    counted = _counted(entry, row.worth, tally.taken.get(place, 0))
     tally.counted[entry.id] = counted
-    tally.taken[place] = taken + counted
+    tally.taken[place] = tally.taken.get(place, 0) + counted
     reason = _reason(entry, row.worth, counted)
     if reason in _VOID:
         tally.void.add(entry.id)
-    if reason and counted < entry.credits_centi:
+    if reason is not None and counted < entry.credits_centi:
         surplus = entry.credits_centi - counted
         said = _said(reason, row, pack, entry)
         tally.uncounted[entry.id] = Uncounted(entry.id, surplus, reason, said, row.clause)
 
 
-def _counted(entry: Entry, worth: Worth, taken: int) -> int:
-    if isinstance(worth, Fixed) and worth.exam and not entry.exam_passed:
-        return 0
-    limit = _room(worth, taken)
-    return entry.credits_centi if limit is None else min(entry.credits_centi, limit)
-
-
-def _room(worth: Worth, taken: int) -> int | None:
+def _counted(entry: Entry, worth: Limited, taken: int) -> int:
+    """How much of the entry counts where `taken` has counted already in the same term or cycle."""
     match worth:
-        case CapPerTerm():
-            return max(0, worth.cap.centi - taken)
-        case Fixed(once="cycle"):
-            return 0 if taken else worth.credits.centi
-        case Fixed():
-            return worth.credits.centi
+        case CapPerTerm(cap=cap):
+            return min(entry.credits_centi, max(0, cap.centi - taken))
+        case Fixed(exam=True) if not entry.exam_passed:
+            return 0
+        case Fixed(once="cycle") if taken:
+            return 0
+        case Fixed(credits=award):
+            return min(entry.credits_centi, award.centi)
         case NotCredited():
             return 0
-        case _:
-            return None
 
 
 def _place(pack: Pack, row: Category, event_on: date) -> Place:
+    calendar = Calendar(pack)
     if isinstance(row.worth, CapPerTerm):
-        return row.code, Calendar(pack).term_of(event_on).starts_on
-    cycle = Calendar(pack).find_cycle(event_on)
+        return row.code, calendar.term_of(event_on).starts_on
+    cycle = calendar.find_cycle(event_on)
     return row.code, cycle.starts_on if cycle else date.min
 
 
-def _reason(entry: Entry, worth: Worth, counted: int) -> Reason | None:
+def _reason(entry: Entry, worth: Limited, counted: int) -> Reason | None:
     match worth:
         case NotCredited():
             return Reason.not_credited
@@ -158,4 +154,4 @@ def _said(reason: Reason, row: Category, pack: Pack, entry: Entry) -> str:
         case Reason.over_award, Fixed(credits=award):
             return f"{row.name}固定记{short_text(award.centi)}学分，多出部分不计入"
         case _:
-            return f"{row.name}不单独计分，所记{centi_text(entry.credits_centi)}学分不计入"
+            return f"{row.name}不单独计分，所记{short_text(entry.credits_centi)}学分不计入"

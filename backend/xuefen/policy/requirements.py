@@ -52,6 +52,12 @@ class Line:
     pending_ids: tuple[UUID | str, ...]
     note: str | None
 
+    def looks_at(self, entry: Entry) -> bool:
+        """Whether an entry of this kind and day could add to the line."""
+        begins = self.starts_on or date.min
+        kind = self.category in (None, entry.category) and self.mode in (None, entry.mode)
+        return kind and begins <= entry.event_on <= self.deadline
+
     @property
     def short(self) -> bool:
         """Binding and not met."""
@@ -121,8 +127,9 @@ def standing(
     without it `pack` has always held. Refuses a day outside any cycle (`OutsideCycle`).
     """
     rules = in_force or (lambda _: pack)
+    entries, pending = in_order(entries), in_order(pending)
     posted = count(entries, rules)
-    coming = count(pending, rules, after=posted)
+    coming = count(pending, rules, posted.taken)
     calendar = Calendar(pack)
     cycle = calendar.cycle_of(on)
     lines = tuple(_line(demand, entries, posted, pending, coming) for demand in demands(pack, person, on))
@@ -181,17 +188,11 @@ def _line(
 def _amounts(demand: Demand, entries: Sequence[Entry], tally: Tally) -> dict[UUID | str, int]:
     """What each entry adds to the demand, in the demand's own unit; entries that add nothing are left out."""
     amounts: dict[UUID | str, int] = {}
-    for entry in in_order(entry for entry in entries if demand.concerns(entry)):
-        amount = _amount(demand.unit, entry, tally)
+    for entry in entries:
+        amount = tally.amount(demand.unit, entry) if demand.concerns(entry) else 0
         if amount:
             amounts[entry.id] = amount
     return amounts
-
-
-def _amount(unit: Unit, entry: Entry, tally: Tally) -> int:
-    if unit is Unit.credits:
-        return tally.counted[entry.id]
-    return 0 if entry.id in tally.void else entry.hours_centi
 
 
 def _by_category(entries: Sequence[Entry], tally: Tally, cycle: Cycle) -> dict[str, int]:
@@ -204,4 +205,4 @@ def _by_category(entries: Sequence[Entry], tally: Tally, cycle: Cycle) -> dict[s
 
 def _concerned(entries: Sequence[Entry], cycle: Cycle, lines: Sequence[Line]) -> list[Entry]:
     listed = {entry_id for line in lines for entry_id in line.entry_ids}
-    return in_order(entry for entry in entries if entry.event_on in cycle or entry.id in listed)
+    return [entry for entry in entries if entry.event_on in cycle or entry.id in listed]

@@ -1,8 +1,8 @@
 """Who registers a claim and who audits it, step by step: 株教函〔2014〕29号 五(二) and table 1.
 
 A category's own row decides first, then the level of the sponsor (主办, never the host), then the teacher's
-school on the event date. An employer that is no school (进修学校, 教研室) is the school step of its own people;
-if it hangs under the city itself (the centre), it is `direct`, as a direct school is.
+school on the event date. An employer that is no school (such as 进修学校) is the school step of its own staff,
+and `direct`, as a direct school is, if it hangs under the city itself.
 """
 
 from collections.abc import Sequence
