@@ -93,7 +93,8 @@ async def test_a_column_without_a_migration_would_be_seen(database_url: str) -> 
     for table in metadata.tables.values():
         table.to_metadata(declared)
     declared.tables["organisations"].append_column(Column("forgotten", Integer))
-    assert len(await look(database_url, lambda connection: differences(connection, declared))) == 1
+    found = await look(database_url, lambda connection: differences(connection, declared))
+    assert "forgotten" in str(found)
 
 
 async def test_a_failing_migration_leaves_nothing_behind(
