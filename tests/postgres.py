@@ -138,13 +138,11 @@ class Cluster:
         if not self.identity:
             return
         os.chown(self.folder, self.identity["user"], self.identity["group"])
+        probe = [self.binaries / "postgres", "--version"]
         try:
-            subprocess.run(
-                [self.binaries / "postgres", "--version"], check=True, capture_output=True, **self.identity
-            )
+            subprocess.run(probe, check=True, capture_output=True, **self.identity)
         except (PermissionError, subprocess.CalledProcessError):
-            shutil.copytree(self.binaries.parent, self.folder / "server", symlinks=True)
-            self.binaries = self.folder / "server" / "bin"
+            self.binaries = _copy_package(self.binaries, self.folder / "server")
 
     def _initialise(self) -> None:
         locale = "C.UTF-8" if sys.platform == "linux" else "C"
@@ -176,6 +174,14 @@ class Cluster:
 
     def log(self) -> str:
         return (self.folder / "log").read_text(errors="replace")
+
+
+def _copy_package(binaries: Path, to: Path) -> Path:
+    """Copy `site-packages/NAME/pginstall/bin` with its package and the libraries in `NAME.libs`."""
+    package = binaries.parents[1]
+    for part in (package, package.with_name(f"{package.name}.libs")):
+        shutil.copytree(part, to / part.name, symlinks=True)
+    return to / binaries.relative_to(package.parent)
 
 
 def _unprivileged() -> dict[str, Any]:
