@@ -1,34 +1,16 @@
 """Attendance marks (考勤), their corrections, and results (考核)."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field, SQLModel
 
+from xuefen.attendance.states import Mark, Result
 from xuefen.core import clock
 from xuefen.core.columns import CityRow, city_fk, one_of, path_field, text_enum
 from xuefen.core.scope_columns import Scope
-
-
-class Mark(StrEnum):
-    """到 迟到 早退 请假 缺勤."""
-
-    present = "present"
-    late = "late"
-    left_early = "left_early"
-    leave = "leave"
-    absent = "absent"
-
-
-class Result(StrEnum):
-    """不合格 合格 优秀."""
-
-    failed = "fail"
-    passed = "pass"
-    excellent = "excellent"
 
 
 class AttendanceMark(SQLModel, table=True):
