@@ -5,11 +5,15 @@ from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
 
+from xuefen.approvals.router import router as approvals
 from xuefen.core import problems
 from xuefen.core.db import Database
 from xuefen.core.settings import Settings, settings
 from xuefen.core.tokens import tokens
 from xuefen.people.access import load_viewer
+from xuefen.people.router import root_router
+from xuefen.people.router import router as people
+from xuefen.programs.router import router as programs
 
 API = "/api/v1"
 
@@ -22,6 +26,7 @@ def create_app(configuration: Settings | None = None) -> FastAPI:
     app.state.tokens = tokens()
     app.state.load_viewer = load_viewer
     problems.install(app)
+    app.include_router(root_router)
     app.include_router(_api())
     return app
 
@@ -36,4 +41,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _api() -> APIRouter:
-    return APIRouter(prefix=API)
+    api = APIRouter(prefix=API)
+    for room in (people, programs, approvals):
+        api.include_router(room)
+    return api

@@ -1,47 +1,18 @@
 """Claims (学分登记单, 申报单) on their way through the tiers, and every decision taken on them."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field
 
+from xuefen.approvals.states import ClaimSource, ClaimState, Verdict
 from xuefen.core import clock
 from xuefen.core.columns import CityRow, city_fk, json_field, one_of, path_field, text_enum
 from xuefen.core.scope_columns import Scope
 from xuefen.organisations.roles import Role
 from xuefen.policy.levels import DeliveryMode, Level
-
-
-class ClaimState(StrEnum):
-    """待登记 已登记 已审核 已审定 退回修改 已撤回 不予认定."""
-
-    draft = "draft"
-    registered = "registered"
-    reviewed = "reviewed"
-    audited = "audited"
-    returned = "returned"
-    withdrawn = "withdrawn"
-    rejected = "rejected"
-
-
-class ClaimSource(StrEnum):
-    class_run = "class_run"
-    school_batch = "school_batch"
-    platform = "platform"
-    teacher = "teacher"
-
-
-class Verdict(StrEnum):
-    """通过 退回修改 不予认定 撤回."""
-
-    approve = "approve"
-    return_ = "return"
-    reject = "reject"
-    withdraw = "withdraw"
-
 
 LIVE = text("state NOT IN ('withdrawn', 'rejected')")
 
@@ -78,22 +49,26 @@ class Claim(CityRow, table=True):
         ),
         Index("ix_claims_desk", "city_id", "desk_id", "id"),
         Index("ix_claims_org_path", "city_id", "org_path"),
+        Index("ix_claims_sponsor_path", "city_id", "sponsor_path"),
         Index("ix_claims_batch_id", "city_id", "batch_id"),
     )
-    scope_columns: ClassVar[Scope] = Scope(organisation="org_path", teacher="teacher_id")
+    scope_columns: ClassVar[Scope] = Scope(
+        organisation="org_path", sponsor="sponsor_path", teacher="teacher_id"
+    )
 
     number: str = Field(max_length=20)
     teacher_id: UUID
     school_id: UUID
     org_path: str = path_field()
     category: str = Field(max_length=40)
-    level: Level = Field(sa_type=text_enum())
-    mode: DeliveryMode = Field(sa_type=text_enum())
+    level: Level = Field(sa_type=text_enum(Level))
+    mode: DeliveryMode = Field(sa_type=text_enum(DeliveryMode))
     sponsor_id: UUID | None = None
+    sponsor_path: str | None = path_field(default=None)
     program_id: UUID | None = None
     run_id: UUID | None = None
     batch_id: UUID | None = None
-    source: ClaimSource = Field(sa_type=text_enum())
+    source: ClaimSource = Field(sa_type=text_enum(ClaimSource))
     activity: str = Field(max_length=120)
     title: str = Field(max_length=100)
     event_on: date
@@ -107,7 +82,7 @@ class Claim(CityRow, table=True):
     flags: list[str] = json_field(default_factory=list)
     route: list[dict[str, Any]] = json_field(default_factory=list)
     step: int = 0
-    state: ClaimState = Field(default=ClaimState.draft, sa_type=text_enum())
+    state: ClaimState = Field(default=ClaimState.draft, sa_type=text_enum(ClaimState))
     desk_id: UUID | None = None
     desk_path: str | None = path_field(default=None)
     arrived_at: datetime = Field(default_factory=clock.now)
@@ -134,12 +109,12 @@ class Decision(CityRow, table=True):
     org_path: str = path_field()
     step: int
     act: str = Field(max_length=20)
-    verdict: Verdict = Field(sa_type=text_enum())
-    capacity: Role = Field(sa_type=text_enum())
+    verdict: Verdict = Field(sa_type=text_enum(Verdict))
+    capacity: Role = Field(sa_type=text_enum(Role))
     organisation_id: UUID
     actor_id: UUID
-    state_before: ClaimState = Field(sa_type=text_enum())
-    state_after: ClaimState = Field(sa_type=text_enum())
+    state_before: ClaimState = Field(sa_type=text_enum(ClaimState))
+    state_after: ClaimState = Field(sa_type=text_enum(ClaimState))
     credits_before_centi: int
     credits_after_centi: int
     reason_code: str | None = Field(default=None, max_length=40)

@@ -30,7 +30,7 @@ class AttendanceMark(SQLModel, table=True):
     enrollment_id: UUID = Field(primary_key=True)
     provider_id: UUID
     org_path: str = path_field()
-    mark: Mark = Field(sa_type=text_enum())
+    mark: Mark = Field(sa_type=text_enum(Mark))
     marked_by: UUID
     marked_at: datetime = Field(default_factory=clock.now)
     version: int = 1
@@ -47,8 +47,8 @@ class AttendanceCorrection(CityRow, table=True):
     enrollment_id: UUID
     provider_id: UUID
     org_path: str = path_field()
-    before: Mark = Field(sa_type=text_enum())
-    after: Mark = Field(sa_type=text_enum())
+    before: Mark = Field(sa_type=text_enum(Mark))
+    after: Mark = Field(sa_type=text_enum(Mark))
     reason: str = Field(default="", max_length=200)
     corrected_by: UUID
     corrected_at: datetime = Field(default_factory=clock.now)
@@ -70,7 +70,7 @@ class Assessment(SQLModel, table=True):
     run_id: UUID
     provider_id: UUID
     org_path: str = path_field()
-    result: Result = Field(sa_type=text_enum())
+    result: Result = Field(sa_type=text_enum(Result))
     score_centi: int | None = None
     exam_passed: bool = False
     assignment_passed: bool = True

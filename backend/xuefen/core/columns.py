@@ -9,7 +9,17 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKeyConstraint, String
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    Dialect,
+    ForeignKeyConstraint,
+    String,
+    TypeDecorator,
+    cast,
+)
 from sqlalchemy.dialects import postgresql
 from sqlmodel import Field, SQLModel
 
@@ -46,9 +56,26 @@ def one_of(column: str, values: Iterable[str] | type[StrEnum]) -> CheckConstrain
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
-def text_enum() -> Any:
-    """The stored form of a StrEnum field: plain text. Pair it with `one_of` in `__table_args__`."""
-    return String(40)
+class TextEnum(TypeDecorator[StrEnum]):
+    """A StrEnum stored as plain text, and read back as the enumeration."""
+
+    impl = String(40)
+    cache_ok = True
+
+    def __init__(self, members: type[StrEnum]) -> None:
+        super().__init__()
+        self.members = members
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
+        return None if value is None else self.members(value)
+
+
+def text_enum(members: type[StrEnum]) -> Any:
+    """The stored form of a StrEnum field. Pair it with `one_of` in `__table_args__`."""
+    return TextEnum(members)
 
 
 def json_field(**kwargs: Any) -> Any:
@@ -58,3 +85,8 @@ def json_field(**kwargs: Any) -> Any:
 def path_field(**kwargs: Any) -> Any:
     """An organisation path such as `430200/430203/S012/`; compared bytewise on both databases."""
     return Field(sa_type=PathType, **kwargs)
+
+
+def no_flags(column: Any) -> ColumnElement[bool]:
+    """Whether a JSON list column is empty, on both databases."""
+    return cast(column, String) == "[]"

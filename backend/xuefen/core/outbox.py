@@ -6,6 +6,7 @@ lease has run out. Handlers must therefore be idempotent.
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -49,7 +50,7 @@ async def deliver(database: Database, handlers: Mapping[str, Handler], limit: in
     """
     events = await database.transact(lambda db: _lease(db, tuple(handlers), limit))
     for event in events:
-        await database.transact(lambda db, event=event: _handle(db, handlers[event.topic], event))
+        await database.transact(partial(_handle, handler=handlers[event.topic], event=event))
     return len(events)
 
 
@@ -73,7 +74,7 @@ async def _lease(db: AsyncSession, topics: tuple[str, ...], limit: int) -> list[
     return events
 
 
-async def _handle(db: AsyncSession, handler: Handler, event: OutboxEvent) -> None:
+async def _handle(db: AsyncSession, *, handler: Handler, event: OutboxEvent) -> None:
     await handler(db, event)
     await db.execute(
         update(OutboxEvent)

@@ -55,7 +55,7 @@ class Keyset:
     """The order of one list. The columns are never null, all run the same way, and the last is unique."""
 
     name: str
-    columns: tuple[ColumnElement[Any], ...]
+    columns: tuple[Any, ...]
     descending: bool = False
 
     def select(self, statement: Statement, page: PageQuery) -> Statement:

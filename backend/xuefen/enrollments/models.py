@@ -48,7 +48,7 @@ class Enrollment(CityRow, table=True):
     org_path: str = path_field()
     holder_id: UUID
     """Whose seats the place was taken from."""
-    state: EnrollmentState = Field(default=EnrollmentState.enrolled, sa_type=text_enum())
+    state: EnrollmentState = Field(default=EnrollmentState.enrolled, sa_type=text_enum(EnrollmentState))
     enrolled_at: datetime = Field(default_factory=clock.now)
     withdrawn_at: datetime | None = None
     concluded_at: datetime | None = None

@@ -42,7 +42,7 @@ class Account(CityRow, table=True):
     )
     scope_columns: ClassVar[Scope] = Scope()
 
-    kind: AccountKind = Field(sa_type=text_enum())
+    kind: AccountKind = Field(sa_type=text_enum(AccountKind))
     owner_id: UUID
     balance_centi: int = 0
     entries: int = 0
@@ -80,7 +80,7 @@ class LedgerEntry(CityRow, table=True):
     )
     scope_columns: ClassVar[Scope] = Scope(organisation="org_path", teacher="teacher_id")
 
-    kind: EntryKind = Field(sa_type=text_enum())
+    kind: EntryKind = Field(sa_type=text_enum(EntryKind))
     debit_id: UUID
     credit_id: UUID
     teacher_id: UUID
@@ -90,8 +90,8 @@ class LedgerEntry(CityRow, table=True):
     credits_centi: int
     hours_centi: int
     category: str = Field(max_length=40)
-    level: Level = Field(sa_type=text_enum())
-    mode: DeliveryMode = Field(sa_type=text_enum())
+    level: Level = Field(sa_type=text_enum(Level))
+    mode: DeliveryMode = Field(sa_type=text_enum(DeliveryMode))
     exam_passed: bool = False
     event_on: date
     claim_id: UUID | None = None

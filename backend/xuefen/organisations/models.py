@@ -1,7 +1,6 @@
 """Organisations (机构) and the policies they have adopted."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -11,16 +10,7 @@ from sqlmodel import Field
 from xuefen.core import clock
 from xuefen.core.columns import CityRow, city_fk, json_field, one_of, path_field, text_enum
 from xuefen.core.scope_columns import Scope
-
-
-class OrganisationKind(StrEnum):
-    """市 / 县区 / 镇联校 / 学校 / 培训机构. A school whose parent is the city is a direct school (市直属)."""
-
-    city = "city"
-    county = "county"
-    union = "union"
-    school = "school"
-    provider = "provider"
+from xuefen.organisations.kinds import OrganisationKind as OrganisationKind
 
 
 class Organisation(CityRow, table=True):
@@ -35,7 +25,7 @@ class Organisation(CityRow, table=True):
     )
     scope_columns: ClassVar[Scope] = Scope(organisation="path")
 
-    kind: OrganisationKind = Field(sa_type=text_enum())
+    kind: OrganisationKind = Field(sa_type=text_enum(OrganisationKind))
     parent_id: UUID | None = None
     code: str = Field(max_length=20)
     name: str = Field(max_length=80)

@@ -79,7 +79,7 @@ class User(CityRow, table=True):
     activation_hash: str | None = Field(default=None, max_length=64)
     """Hash of the one-time secret with which the person sets a password; gone once used."""
     activation_expires_at: datetime | None = None
-    status: UserStatus = Field(default=UserStatus.active, sa_type=text_enum())
+    status: UserStatus = Field(default=UserStatus.active, sa_type=text_enum(UserStatus))
     created_at: datetime = Field(default_factory=clock.now)
     version: int = 1
 
@@ -98,7 +98,7 @@ class RoleBinding(CityRow, table=True):
     scope_columns: ClassVar[Scope] = Scope(organisation="org_path")
 
     user_id: UUID
-    role: Role = Field(sa_type=text_enum())
+    role: Role = Field(sa_type=text_enum(Role))
     organisation_id: UUID
     org_path: str = path_field()
     from_on: date
@@ -133,7 +133,7 @@ class Teacher(CityRow, table=True):
     name: str = Field(max_length=50)
     school_id: UUID
     org_path: str = path_field()
-    stage: Stage = Field(sa_type=text_enum())
+    stage: Stage = Field(sa_type=text_enum(Stage))
     subject: str = Field(max_length=20)
     hired_on: date
     left_on: date | None = None
@@ -183,7 +183,7 @@ class TeacherPost(CityRow, table=True):
 
     teacher_id: UUID
     org_path: str = path_field()
-    post: Post = Field(sa_type=text_enum())
+    post: Post = Field(sa_type=text_enum(Post))
     from_on: date
     until_on: date | None = None
 
@@ -237,7 +237,7 @@ class Import(CityRow, table=True):
     organisation_id: UUID
     org_path: str = path_field()
     sha256: str = Field(max_length=64)
-    state: ImportState = Field(default=ImportState.checked, sa_type=text_enum())
+    state: ImportState = Field(default=ImportState.checked, sa_type=text_enum(ImportState))
     rows_total: int
     rows_wrong: int
     rows_new: int

@@ -38,7 +38,7 @@ class Platform(CityRow, table=True):
     client_id: str = Field(max_length=60)
     secret_hash: str = Field(max_length=64)
     scopes: list[str] = json_field(default_factory=list)
-    status: PlatformStatus = Field(default=PlatformStatus.active, sa_type=text_enum())
+    status: PlatformStatus = Field(default=PlatformStatus.active, sa_type=text_enum(PlatformStatus))
     created_at: datetime = Field(default_factory=clock.now)
     version: int = 1
 
@@ -79,7 +79,7 @@ class Completion(CityRow, table=True):
     hours_centi: int
     result: str = Field(max_length=20)
     score_centi: int | None = None
-    status: CompletionStatus = Field(sa_type=text_enum())
+    status: CompletionStatus = Field(sa_type=text_enum(CompletionStatus))
     claim_id: UUID | None = None
     duplicate_of: UUID | None = None
     received_at: datetime = Field(default_factory=clock.now)

@@ -45,15 +45,15 @@ class Program(CityRow, table=True):
     provider_id: UUID
     org_path: str = path_field()
     category: str = Field(max_length=40)
-    level: Level = Field(sa_type=text_enum())
-    mode: DeliveryMode = Field(sa_type=text_enum())
+    level: Level = Field(sa_type=text_enum(Level))
+    mode: DeliveryMode = Field(sa_type=text_enum(DeliveryMode))
     hours_centi: int
     credits_centi: int
     audience: dict[str, Any] = json_field(default_factory=dict)
     attendance_percent: int = 80
     has_exam: bool = False
     has_assignment: bool = False
-    state: ProgramState = Field(default=ProgramState.draft, sa_type=text_enum())
+    state: ProgramState = Field(default=ProgramState.draft, sa_type=text_enum(ProgramState))
     return_note: str | None = Field(default=None, max_length=500)
     submitted_by: UUID | None = None
     approved_by: UUID | None = None
@@ -88,7 +88,7 @@ class ClassRun(CityRow, table=True):
     enroll_opens_at: datetime
     enroll_closes_at: datetime
     withdraw_until: datetime
-    state: RunState = Field(default=RunState.open, sa_type=text_enum())
+    state: RunState = Field(default=RunState.open, sa_type=text_enum(RunState))
     published_at: datetime | None = None
     request_hash: str = Field(default="", max_length=64)
     version: int = 1

@@ -1,0 +1,230 @@
+"""HTTP of claims: the queue, one claim, decisions, batches."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from xuefen.approvals import rules
+from xuefen.approvals.batches import (
+    REGISTRARS,
+    EventInFuture,
+    LateReasonRequired,
+    OutsideYourUnit,
+    register_batch,
+)
+from xuefen.approvals.deciding import Order, Outcome, decide, decide_one
+from xuefen.approvals.editing import NotEditable, edit_claim
+from xuefen.approvals.intake import IdUsed, NeverEmployed
+from xuefen.approvals.reading import claim_detail, claim_within_scope, list_claims
+from xuefen.approvals.schemas import (
+    BatchDecisionIn,
+    BatchIn,
+    BatchOutcome,
+    BatchRegistered,
+    ClaimDetail,
+    ClaimEdit,
+    ClaimFilters,
+    ClaimPage,
+    CodeTitle,
+    Conflicted,
+    DecisionIn,
+    Done,
+    Refused,
+)
+from xuefen.core import clock
+from xuefen.core.db import ReadSession, WriteSession
+from xuefen.core.errors import (
+    Forbidden,
+    Invalid,
+    NotAuthenticated,
+    NotFound,
+    PreconditionFailed,
+    PreconditionRequired,
+    Unavailable,
+)
+from xuefen.core.etag import IfMatch, set_etag
+from xuefen.core.problems import problems
+from xuefen.organisations.access import Bulk, bulk, reading, writing
+from xuefen.organisations.roles import Role
+from xuefen.organisations.viewer import Viewer
+from xuefen.policy.pack import CategoryUnknown
+from xuefen.policy.worth import (
+    AwardDiffers,
+    CreditsOutOfBounds,
+    ExamNotPassed,
+    ModeNotForeseen,
+    NothingToCredit,
+)
+
+router = APIRouter(tags=["claims"])
+
+READERS = (
+    Role.teacher,
+    Role.school_clerk,
+    Role.county_reviewer,
+    Role.city_auditor,
+    Role.teacher_office,
+    Role.supervisor,
+    Role.administrator,
+)
+DECIDERS = (*REGISTRARS, Role.administrator)
+RECOGNITION = (ExamNotPassed, AwardDiffers, NothingToCredit, CreditsOutOfBounds, ModeNotForeseen)
+WALKING = (
+    rules.ClaimFinal,
+    rules.OwnClaim,
+    rules.SamePerson,
+    rules.NotYourDesk,
+    rules.NoPreviousStep,
+    rules.NothingToWithdraw,
+)
+
+
+@router.get(
+    "/claims",
+    operation_id="list_claims",
+    response_model=ClaimPage,
+    responses=problems(NotAuthenticated, Forbidden, Invalid),
+)
+async def get_claims(
+    filters: Annotated[ClaimFilters, Query()],
+    viewer: Annotated[Viewer, reading(*READERS)],
+    db: ReadSession,
+) -> ClaimPage:
+    """Claims within the viewer's scope, oldest at the desk first; `queue=mine` for the viewer's own desk."""
+    return await list_claims(db, viewer, filters)
+
+
+@router.get(
+    "/claims/{claim_id}",
+    operation_id="get_claim",
+    response_model=ClaimDetail,
+    responses=problems(NotAuthenticated, Forbidden, NotFound),
+)
+async def get_claim(
+    claim_id: UUID,
+    response: Response,
+    viewer: Annotated[Viewer, reading(*READERS)],
+    db: ReadSession,
+) -> ClaimDetail:
+    """One claim: its way, every decision, the term's cap, and what the viewer may do now."""
+    detail = await claim_detail(db, viewer, claim_id)
+    set_etag(response, detail.version)
+    return detail
+
+
+@router.patch(
+    "/claims/{claim_id}",
+    operation_id="edit_claim",
+    response_model=ClaimDetail,
+    responses=problems(
+        NotAuthenticated, Forbidden, Invalid, NotFound, PreconditionRequired, PreconditionFailed, NotEditable
+    ),
+)
+async def patch_claim(
+    claim_id: UUID,
+    edit: ClaimEdit,
+    expected: IfMatch,
+    response: Response,
+    viewer: Annotated[Viewer, writing(*DECIDERS)],
+    db: WriteSession,
+) -> ClaimDetail:
+    """Correct a claim at the registering desk, before it is registered or after it came back."""
+    await edit_claim(db, viewer, claim_id, expected, edit)
+    detail = await claim_detail(db, viewer, claim_id)
+    set_etag(response, detail.version)
+    return detail
+
+
+@router.post(
+    "/claims/{claim_id}/decisions",
+    operation_id="decide_claim",
+    response_model=ClaimDetail,
+    responses=problems(
+        NotAuthenticated,
+        Forbidden,
+        rules.ReasonRequired,
+        rules.GrantTooHigh,
+        NotFound,
+        PreconditionRequired,
+        PreconditionFailed,
+        *WALKING,
+        *RECOGNITION,
+    ),
+)
+async def post_decision(
+    claim_id: UUID,
+    decision: DecisionIn,
+    expected: IfMatch,
+    response: Response,
+    viewer: Annotated[Viewer, writing(*DECIDERS)],
+    db: WriteSession,
+) -> ClaimDetail:
+    """Approve, return, reject or withdraw. The last approval posts the credit in the same transaction."""
+    await claim_within_scope(db, viewer, claim_id)
+    order = Order(
+        verdict=decision.verdict,
+        credits_centi=decision.credits_granted,
+        reason_code=decision.reason_code,
+        note=decision.note,
+        return_to=decision.return_to,
+    )
+    await decide_one(db, viewer, claim_id, expected.given(), order, clock.now())
+    detail = await claim_detail(db, viewer, claim_id)
+    set_etag(response, detail.version)
+    return detail
+
+
+@router.post(
+    "/claims/decisions",
+    operation_id="decide_claims",
+    response_model=BatchOutcome,
+    responses=problems(NotAuthenticated, Forbidden, Invalid, Unavailable),
+)
+async def post_decisions(batch: BatchDecisionIn, caller: Annotated[Bulk, bulk(*DECIDERS)]) -> BatchOutcome:
+    """One verdict on up to 1,000 claims. Each is done, or a conflict (moved meanwhile), or refused."""
+    versions = {item.id: item.version for item in batch.items}
+    order = Order(
+        verdict=batch.verdict, reason_code=batch.reason_code, note=batch.note, return_to=batch.return_to
+    )
+    now = clock.now()
+    outcome = await caller.run(lambda db, viewer: decide(db, viewer, versions, order, now))
+    return _batch_outcome(outcome)
+
+
+@router.post(
+    "/claims/batch",
+    operation_id="register_claims",
+    response_model=BatchRegistered,
+    responses=problems(
+        NotAuthenticated,
+        Forbidden,
+        EventInFuture,
+        LateReasonRequired,
+        CategoryUnknown,
+        NotFound,
+        OutsideYourUnit,
+        NeverEmployed,
+        IdUsed,
+        Unavailable,
+        *RECOGNITION,
+    ),
+)
+async def post_batch(batch: BatchIn, caller: Annotated[Bulk, bulk(*REGISTRARS)]) -> BatchRegistered:
+    """Register one training of the viewer's unit for up to 1,000 teachers."""
+    now = clock.now()
+    return await caller.run(lambda db, viewer: register_batch(db, viewer, batch, now))
+
+
+def _batch_outcome(outcome: Outcome) -> BatchOutcome:
+    return BatchOutcome(
+        done=[
+            Done(id=move.claim.id, version=move.claim.version + 1, state=move.after.state)
+            for move in outcome.done
+        ],
+        conflicts=[Conflicted(id=claim_id) for claim_id in outcome.conflicts],
+        refused=[
+            Refused(id=claim_id, problem=CodeTitle(code=refusal.code, title=refusal.title))
+            for claim_id, refusal in outcome.refused
+        ],
+    )
