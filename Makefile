@@ -31,6 +31,7 @@ check: $(VENV)/dev.stamp ## Style, types, floors, dependencies, drift of the con
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/deptry backend
 	$(BIN)/python -m tools.requirements --check
+	$(BIN)/python -m tools.sizes
 	XUEFEN_ENVIRONMENT=test $(BIN)/xuefen openapi --check
 
 requirements: $(VENV)/dev.stamp ## Which lines of the sources are proven by which tests
