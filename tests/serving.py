@@ -34,12 +34,16 @@ class Server:
         self.process.wait()
 
 
+def inherited() -> dict[str, str]:
+    """This process's variables without the product's own."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("XUEFEN_")}
+
+
 @contextmanager
 def serving(environment: dict[str, str], log: Path) -> Iterator[Server]:
     """Run `xuefen serve` with these XUEFEN_… variables; yields when it answers /livez."""
     port = free_port()
-    variables = {name: value for name, value in os.environ.items() if not name.startswith("XUEFEN_")}
-    variables |= environment | {"XUEFEN_PORT": str(port)}
+    variables = inherited() | environment | {"XUEFEN_PORT": str(port)}
     with log.open("ab") as output:
         process = subprocess.Popen([COMMAND, "serve"], env=variables, stdout=output, stderr=output)
     server = Server(f"http://127.0.0.1:{port}", process, log)
