@@ -110,8 +110,8 @@ def _counted(entry: Entry, worth: Limited, taken: int) -> int:
             return min(entry.credits_centi, max(0, cap.centi - taken))
         case Fixed(exam=True) if not entry.exam_passed:
             return 0
-        case Fixed(once="cycle") if taken:
-            return 0
+        case Fixed(credits=award, once="cycle"):
+            return min(entry.credits_centi, max(0, award.centi - taken))
         case Fixed(credits=award):
             return min(entry.credits_centi, award.centi)
         case NotCredited():

@@ -36,5 +36,6 @@ def _is_another_kind(old: Mapping[str, Any], change: Mapping[str, Any]) -> bool:
 def _rows(old: Any, changes: Mapping[str, Any], name: str) -> list[Any]:
     rows = {row[name]: row for row in old}
     for row_name, change in changes.items():
-        rows[row_name] = _one("", rows.get(row_name, {name: row_name}), change)
+        named = {name: row_name, **change} if isinstance(change, Mapping) else change
+        rows[row_name] = _one("", rows.get(row_name), named)
     return [row for row in rows.values() if row is not None]

@@ -1,8 +1,8 @@
 """Who registers a claim and who audits it, step by step: 株教函〔2014〕29号 五(二) and table 1.
 
 A category's own row decides first, then the level of the sponsor (主办, never the host), then the teacher's
-school on the event date. An employer that is no school (such as 进修学校) is the school step of its own staff,
-and `direct`, as a direct school is, if it hangs under the city itself.
+school on the event date. An employer that is no school (进修学校, 教研室) is the school step of its staff; if it
+hangs under the city itself it is `direct`, as a direct school is.
 """
 
 from collections.abc import Sequence
@@ -118,6 +118,7 @@ def _own_route(pack: Pack, own: str, school: SchoolPlace) -> Route:
         return _BY_CITY
     if own == "participation":
         return _PARTICIPATION
+    # The letter lets the county register what teachers bring; a direct school has none and stands in its place.
     if school.direct:
         return _BY_DIRECT_SCHOOL
     return _BY_COUNTY if pack.routes.teacher_made == "letter" else _three_tiers(Tier.school, school)
