@@ -18,7 +18,7 @@ from tests.make.organisations import Unit
 from xuefen.core.db import Database
 from xuefen.core.ids import new_id
 from xuefen.core.passwords import hash_password
-from xuefen.core.privacy import blind_index
+from xuefen.core.privacy import blind_index, cipher, mask_phone
 from xuefen.core.tokens import Audience
 from xuefen.organisations.roles import Role
 from xuefen.organisations.viewer import Binding, Viewer
@@ -173,6 +173,17 @@ async def set_password(database: Database, person: Person, password: str = PASSW
     hashed = await hash_password(password)
     async with database.write() as db:
         await db.execute(update(User).where(col(User.id) == person.id).values(password_hash=hashed))
+
+
+async def give_phone(database: Database, person: Person, phone: str) -> None:
+    """A phone to sign in with."""
+    index = blind_index("phone", phone)
+    sealed = cipher().encrypt(phone, table="users", column="phone", row_id=person.id)
+    stored = {"phone_cipher": sealed, "phone_index": index, "phone_masked": mask_phone(phone)}
+    entry = {"kind": "phone", "key_hash": index, "city_id": person.city_id, "owner_id": person.id}
+    async with database.write() as db:
+        await db.execute(update(User).where(col(User.id) == person.id).values(**stored))
+        await db.execute(insert(DirectoryEntry).values(**entry))
 
 
 async def end_bindings(db: Any, person: Person) -> None:

@@ -1,0 +1,10 @@
+"""The people room over HTTP."""
+
+from fastapi import APIRouter
+
+from xuefen.people import router_me, router_sign_in
+
+router = APIRouter()
+router.include_router(router_sign_in.router)
+router.include_router(router_me.router)
+root_router = router_sign_in.root_router
