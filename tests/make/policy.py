@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 from itertools import count
 
+from hypothesis import settings
+
 from xuefen.policy.calendar import Calendar
 from xuefen.policy.levels import DeliveryMode, Level
 from xuefen.policy.pack import Pack, load_pack
@@ -11,6 +13,9 @@ from xuefen.policy.requirements import Entry, Line, Standing
 from xuefen.policy.units import Credits, Hours
 
 _numbers = count(1)
+
+BRIEFLY = settings(max_examples=60, derandomize=True, deadline=None)
+"""The same examples on every run, and no complaint of a slow machine."""
 
 
 def zhuzhou() -> Pack:

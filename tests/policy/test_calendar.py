@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.make.policy import three_tier, zhuzhou
+from tests.make.policy import BRIEFLY, three_tier, zhuzhou
 from xuefen.policy.calendar import Calendar, OutsideCycle, whole_months, years_after
 from xuefen.policy.pack import apply_overrides
 
 DAYS = st.dates(min_value=date(1990, 1, 1), max_value=date(2060, 12, 31))
 
 
+@BRIEFLY
 @given(DAYS)
 def test_terms_and_years_leave_no_gap_and_no_overlap(day: date) -> None:
     calendar = Calendar(zhuzhou())
@@ -69,6 +70,7 @@ def test_a_jurisdiction_may_set_its_own_cycle() -> None:
     assert Calendar(pack).cycle_of(date(2026, 11, 22)).label == "2023–2028年周期"
 
 
+@BRIEFLY
 @given(DAYS)
 def test_cycles_that_repeat_follow_each_other_without_a_gap(day: date) -> None:
     calendar = Calendar(three_tier())

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.make.policy import zhuzhou
+from tests.make.policy import BRIEFLY, zhuzhou
 from xuefen.policy.deadlines import (
     appeal_due,
     is_late_registration,
@@ -57,6 +57,7 @@ def test_a_year_without_data_counts_plain_weeks() -> None:
     assert date(2031, 10, 4) not in national_working_days()
 
 
+@BRIEFLY
 @given(
     st.dates(min_value=date(2024, 1, 1), max_value=date(2027, 1, 1)), st.integers(min_value=1, max_value=40)
 )

@@ -4,10 +4,10 @@ from datetime import date
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.make.policy import one_line, posted_by_term, zhuzhou
+from tests.make.policy import BRIEFLY, one_line, posted_by_term, zhuzhou
 from xuefen.policy.levels import DeliveryMode
 from xuefen.policy.requirements import Entry, Person, Standing, standing
 from xuefen.policy.vocabulary import Unit
@@ -21,8 +21,6 @@ PERSON = Person(
     hired_on=date(2011, 9, 1),
     positions=(("homeroom", date(2012, 9, 1), None), ("principal", date(2013, 9, 1), None)),
 )
-
-BRIEFLY = settings(max_examples=60, derandomize=True, deadline=None)
 
 
 def entries_between(first: date, last: date) -> st.SearchStrategy[Entry]:

@@ -246,7 +246,6 @@ def test_an_application_for_the_certificate_takes_three_tiers() -> None:
     assert [step.tier for step in certificate_route(DIRECT_SCHOOL)] == [Tier.school, Tier.city]
 
 
-@pytest.mark.requirement("003-15")
 def test_every_route_registers_once_first_and_audits_once_last() -> None:
     packs = [
         letter(city_audit=a, teacher_made=b) for a in ("each", "sample") for b in ("three_tier", "letter")

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.make.policy import BRIEFLY
 from xuefen.policy.units import Credits, Hours, centi_text, short_text
 
 
@@ -39,6 +40,7 @@ def test_anything_else_is_refused(text: str) -> None:
         Credits.parse(text)
 
 
+@BRIEFLY
 @given(st.integers(min_value=-999_999_999, max_value=999_999_999))
 def test_writing_and_reading_again_changes_nothing(centi: int) -> None:
     assert Credits.parse(str(Credits(centi))).centi == centi
