@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI
 
 from xuefen.approvals.router import router as approvals
+from xuefen.attendance.router import router as attendance
 from xuefen.core import problems
 from xuefen.core.db import Database
 from xuefen.core.settings import Settings, settings
@@ -42,6 +43,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 def _api() -> APIRouter:
     api = APIRouter(prefix=API)
-    for room in (people, programs, approvals):
+    for room in (people, programs, approvals, attendance):
         api.include_router(room)
     return api

@@ -161,7 +161,7 @@ async def _claims_of(db: AsyncSession, known: Class) -> dict[UUID, UUID]:
             col(Claim.state).not_in((ClaimState.withdrawn, ClaimState.rejected)),
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _outcome(standard: Standard, person: Attender, held: int, claims: Mapping[UUID, UUID]) -> OutcomeOut:
