@@ -39,7 +39,7 @@ _FORBIDDEN_IN_LINES = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202
 
 def refusal(code: str, message: str) -> PydanticCustomError:
     """The error to raise in a validator: a stable code and a Chinese message that holds no input."""
-    return PydanticCustomError(code, message.replace("{", "{{"))
+    return PydanticCustomError(code, message)
 
 
 class Input(BaseModel):
