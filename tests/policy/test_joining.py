@@ -15,7 +15,8 @@ def line_of(person: Person, line_id: str, on: date = ON) -> Line:
     return one_line(standing(zhuzhou(), person, [], on), line_id)
 
 
-# The notice is silent on joining late. Our reading: months in service ÷ months of the cycle, floored to hundredths; fixed awards never pro-rated.
+# The notice is silent on joining late. Our reading: months in service ÷ months of the cycle, floored to
+# hundredths; fixed awards are never pro-rated.
 @pytest.mark.parametrize(
     ("hired_on", "total", "school_based", "months"),
     [

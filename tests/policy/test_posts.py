@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from tests.make.policy import entry, one_line, zhuzhou
+from tests.make.policy import edtech, entry, one_line, zhuzhou
 from xuefen.policy.levels import DeliveryMode
+from xuefen.policy.pack import apply_overrides
 from xuefen.policy.requirements import Entry, Person, Standing, standing
 
 HIRED_LONG_AGO = date(1995, 9, 1)
@@ -66,6 +67,30 @@ def test_a_homeroom_teacher_owes_30_hours_in_five_years() -> None:
     assert (duty.starts_on, duty.deadline) == (date(2012, 9, 1), date(2017, 8, 31))
     assert (duty.counted_centi, duty.missing_centi, duty.entry_ids) == (29_50, 50, (within.id,))
     assert not duty.for_completion
+
+
+@pytest.mark.requirement("003-08")
+@pytest.mark.parametrize(
+    ("on", "starts_on"),
+    [
+        (date(2012, 8, 31), date(2007, 9, 1)),
+        (date(2012, 9, 1), date(2012, 9, 1)),
+        (date(2012, 9, 2), date(2012, 9, 1)),
+    ],
+)
+def test_the_five_years_begin_anew_on_the_anniversary(on: date, starts_on: date) -> None:
+    homeroom = Person(HIRED_LONG_AGO, positions=(("homeroom", date(2007, 9, 1), None),))
+    assert one_line(stands(homeroom, [], on), "homeroom").starts_on == starts_on
+
+
+def test_the_hours_of_a_failed_exam_count_for_no_duty_and_those_of_a_full_term_do() -> None:
+    duties = {"homeroom": {"category": "edtech"}, "induction": {"category": "school_based"}}
+    pack = apply_overrides(zhuzhou(), {"requirements": duties})
+    person = Person(date(2014, 9, 1), positions=(("homeroom", date(2014, 9, 1), None),))
+    ledger = [edtech("2014-10-10", exam_passed=False), entry("school_based", "13", "2014-10-10")]
+    result = standing(pack, person, ledger, date(2015, 6, 1))
+    assert one_line(result, "homeroom").counted_centi == 0
+    assert one_line(result, "induction").counted_centi == 13_00
 
 
 @pytest.mark.requirement("003-42")

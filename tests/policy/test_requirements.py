@@ -107,6 +107,16 @@ def test_the_earliest_event_of_the_term_counts_first_and_the_last_is_cut() -> No
     assert [(one.entry_id, one.credits_centi) for one in result.uncounted] == [("a", 3_00)]
 
 
+@pytest.mark.requirement("003-47")
+def test_on_one_day_the_lower_id_counts_first() -> None:
+    same_day = [entry("school_based", "8", "2014-10-10", id=id) for id in ("b", "a")]
+    for ledger in (same_day, same_day[::-1]):
+        assert [(one.entry_id, one.credits_centi) for one in stands(ledger).counted] == [
+            ("a", 8_00),
+            ("b", 4_00),
+        ]
+
+
 # The term runs into January: the cap follows the term, the year and the cycle follow the day.
 @pytest.mark.requirement("003-47")
 def test_a_term_across_new_year_has_one_cap() -> None:
@@ -247,6 +257,13 @@ def test_the_generic_default_asks_for_360_and_caps_nothing() -> None:
     assert result.cycle.label == "2026–2030年周期"
     assert result.complete
     assert one_line(result, "year").counted_centi == 287_00
+
+
+def test_a_pack_that_asks_nothing_for_completion_completes_nobody() -> None:
+    pack = apply_overrides(three_tier(), {"requirements": {"total": {"for_completion": False}}})
+    result = standing(pack, Person(), [entry(credits="400", on="2026-03-01")], date(2026, 11, 22))
+    assert one_line(result, "total").met
+    assert not result.complete
 
 
 def test_a_negative_entry_is_a_mistake_of_the_caller() -> None:
