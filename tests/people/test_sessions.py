@@ -103,7 +103,7 @@ async def test_a_reused_token_ends_its_family_and_that_survives_the_refusal(
     assert (await refresh(api, third)).status_code == 401, "the newest link of the family ended too"
     assert (await refresh(api, elsewhere)).status_code == 200, "another sign-in is another family"
     async with database.read() as db:
-        events = list(await db.scalars(select(AuditEvent).where(col(AuditEvent.action) == "session.reuse")))
+        events = list(await db.scalars(select(AuditEvent).where(col(AuditEvent.action) == "session.reused")))
     assert [event.object_id for event in events] == [city.teacher.id]
 
 

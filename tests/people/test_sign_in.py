@@ -182,7 +182,7 @@ async def test_the_trail_tells_of_attempts_and_of_sessions_without_names(
     await guess(api, city.teacher.staff_no, PASSWORD)
     async with database.read() as db:
         events = list(await db.scalars(select(AuditEvent).order_by(col(AuditEvent.id))))
-    assert [event.action for event in events] == ["session.attempt", "session.attempt", "session.begin"]
+    assert [event.action for event in events] == ["session.attempted", "session.attempted", "session.began"]
     assert {event.object_id for event in events} == {city.teacher.id}
     assert city.teacher.name not in str(events)
 

@@ -23,7 +23,7 @@ class Organisation(CityRow, table=True):
         city_fk("parent_id", "organisations"),
         one_of("kind", OrganisationKind),
     )
-    scope_columns: ClassVar[Scope] = Scope(organisation="path")
+    scope_columns: ClassVar[Scope] = Scope(organisation="path", provider="id")
 
     kind: OrganisationKind = Field(sa_type=text_enum(OrganisationKind))
     parent_id: UUID | None = None
@@ -34,6 +34,8 @@ class Organisation(CityRow, table=True):
     """False: a county whose bureau acts where the notice names its training centre (003-18)."""
     closed_on: date | None = None
     version: int = 1
+    request_hash: str = Field(default="", max_length=64)
+    """Hash of the body that made the row, so that a retry is told from another request."""
 
 
 class PolicyVersion(CityRow, table=True):

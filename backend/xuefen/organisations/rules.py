@@ -56,8 +56,3 @@ def child_path(kind: Kind, code: str, parent_kind: Kind, parent_path: str) -> st
     if len(path) > MAX_PATH:
         raise PathTooLong(errors=[FieldError("/code", PathTooLong.code, PathTooLong.title)])
     return path
-
-
-def is_direct(kind: Kind, parent_kind: Kind) -> bool:
-    """Whether this is a school of the city itself (市直属学校)."""
-    return kind is Kind.school and parent_kind is Kind.city

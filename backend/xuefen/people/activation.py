@@ -97,5 +97,5 @@ async def _set_password(db: AsyncSession, attempt: _Attempt, hashed: str, now: d
     if used is None:
         return False
     await sessions.end_all(db, attempt.city_id, attempt.user_id, now)
-    record(db, attempt.city_id, "user.activate", "user", attempt.user_id, actor_id=attempt.user_id)
+    record(db, attempt.city_id, "user.activated", "user", attempt.user_id, actor_id=attempt.user_id)
     return True

@@ -1,6 +1,7 @@
 """Users and their role bindings; teachers, employments and posts; sign-in state.
 
-ID numbers and phones are stored encrypted with a blind index beside them (core.privacy).
+ID numbers and phones are stored encrypted with a blind index beside them (core.privacy). `request_hash` is
+the keyed hash of the body that made a row, so that a retry is told from another request.
 """
 
 from datetime import date, datetime
@@ -82,6 +83,7 @@ class User(CityRow, table=True):
     status: UserStatus = Field(default=UserStatus.active, sa_type=text_enum(UserStatus))
     created_at: datetime = Field(default_factory=clock.now)
     version: int = 1
+    request_hash: str = Field(default="", max_length=64)
 
 
 class RoleBinding(CityRow, table=True):
@@ -141,6 +143,7 @@ class Teacher(CityRow, table=True):
     id_number_index: str | None = Field(default=None, max_length=64)
     id_number_masked: str | None = Field(default=None, max_length=20)
     version: int = 1
+    request_hash: str = Field(default="", max_length=64)
 
 
 class Employment(CityRow, table=True):

@@ -61,7 +61,7 @@ async def renew(db: AsyncSession, token: str, now: datetime) -> Session | Sessio
             pass
         case Renewal.reuse:
             await _end_family(db, link, now)
-            record(db, link.city_id, "session.reuse", "user", link.user_id, outcome="session_ended")
+            record(db, link.city_id, "session.reused", "user", link.user_id, outcome="session_ended")
             return SessionEnded()
         case Renewal.ended:
             return SessionEnded()
@@ -74,7 +74,7 @@ async def end(db: AsyncSession, token: str, now: datetime) -> None:
     link = await _locked(db, city_id, secret)
     if link is not None:
         await _end_family(db, link, now)
-        record(db, link.city_id, "session.end", "user", link.user_id, actor_id=link.user_id)
+        record(db, link.city_id, "session.ended", "user", link.user_id, actor_id=link.user_id)
 
 
 async def end_all(db: AsyncSession, city_id: UUID, user_id: UUID, now: datetime) -> None:

@@ -94,7 +94,7 @@ async def _attempt(db: AsyncSession, key: str, name: str, now: datetime) -> Atte
     record(
         db,
         account.city_id,
-        "session.attempt",
+        "session.attempted",
         "user",
         account.id,
         outcome=TooManyAttempts.code if guessed_at else "done",
@@ -135,7 +135,7 @@ async def _begin(
     if rehashed is not None:
         await _store_password(db, account, rehashed)
     await throttle.forget(db, [key, account.throttle_key])
-    record(db, account.city_id, "session.begin", "user", account.id, actor_id=account.id)
+    record(db, account.city_id, "session.began", "user", account.id, actor_id=account.id)
     return sessions.begin(db, account.city_id, account.id, now)
 
 
@@ -144,7 +144,15 @@ async def _replace_password(db: AsyncSession, account: Account, hashed: str, now
         return None
     await throttle.forget(db, [account.throttle_key])
     await sessions.end_all(db, account.city_id, account.id, now)
-    record(db, account.city_id, "user.password", "user", account.id, actor_id=account.id, fields=["password"])
+    record(
+        db,
+        account.city_id,
+        "user.password_changed",
+        "user",
+        account.id,
+        actor_id=account.id,
+        fields=["password"],
+    )
     return sessions.begin(db, account.city_id, account.id, now)
 
 
