@@ -1,48 +1,95 @@
 """The application: rooms' routers, middleware, problems, and the static page in the embedded default."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
+from starlette.middleware.cors import CORSMiddleware
 
+from xuefen import health
+from xuefen.approvals.record_router import router as record
 from xuefen.approvals.router import router as approvals
 from xuefen.attendance.router import router as attendance
 from xuefen.core import problems
+from xuefen.core.access_log import AccessLog
 from xuefen.core.db import Database
+from xuefen.core.headers import SecurityHeaders
+from xuefen.core.limits import BodyLimit
 from xuefen.core.settings import Settings, settings
 from xuefen.core.tokens import tokens
+from xuefen.organisations.router import router as organisations
+from xuefen.page import mount_page
 from xuefen.people.access import load_viewer
 from xuefen.people.router import root_router
 from xuefen.people.router import router as people
 from xuefen.programs.router import router as programs
+from xuefen.worker import working
 
 API = "/api/v1"
+ROOMS = (organisations, people, programs, approvals, record, attendance)
+UPLOADS = (f"{API}/imports",)
 
 
 def create_app(configuration: Settings | None = None) -> FastAPI:
     """The ASGI application for `configuration` (default: from the environment)."""
     chosen = configuration or settings()
-    app = FastAPI(title="Xuefen 研训学分", version="1", lifespan=_lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Xuefen 研训学分",
+        version="1",
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=f"{API}/openapi.json",
+        generate_unique_id_function=lambda route: route.name,
+    )
     app.state.settings = chosen
     app.state.tokens = tokens()
     app.state.load_viewer = load_viewer
     problems.install(app)
+    app.include_router(health.router)
     app.include_router(root_router)
     app.include_router(_api())
+    mount_page(app, chosen.frontend)
+    _add_middleware(app, chosen)
     return app
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    app.state.database = Database(app.state.settings)
-    try:
+    chosen: Settings = app.state.settings
+    app.state.database = Database(chosen)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(app.state.database.close)
+        if chosen.worker_in_process:
+            await stack.enter_async_context(working(app.state.database))
         yield
-    finally:
-        await app.state.database.close()
 
 
 def _api() -> APIRouter:
     api = APIRouter(prefix=API)
-    for room in (people, programs, approvals, attendance):
+    for room in ROOMS:
         api.include_router(room)
     return api
+
+
+def _add_middleware(app: FastAPI, chosen: Settings) -> None:
+    """The last one added is the outermost."""
+    app.add_middleware(
+        BodyLimit,
+        maximum=chosen.max_body_bytes,
+        upload_maximum=chosen.max_upload_bytes,
+        upload_paths=UPLOADS,
+    )
+    if chosen.allowed_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=chosen.allowed_origins,
+            allow_credentials=True,
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "If-Match"],
+            expose_headers=["ETag", "Retry-After"],
+        )
+    app.add_middleware(
+        SecurityHeaders, https=chosen.environment == "production", api_origins=chosen.allowed_origins
+    )
+    app.add_middleware(AccessLog)

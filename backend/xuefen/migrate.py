@@ -1,9 +1,11 @@
 """Bring a database to a revision, by Alembic and the repository's `migrations/`."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 from xuefen.core.settings import ROOT
 
@@ -30,3 +32,9 @@ def upgrade(url: str, revision: str = "head") -> None:
 
 def downgrade(url: str, revision: str = "base") -> None:
     command.downgrade(configuration(url), revision)
+
+
+@cache
+def newest_revision() -> str | None:
+    """The revision that this code is written for."""
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()

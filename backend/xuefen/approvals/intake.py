@@ -14,7 +14,7 @@ from sqlmodel import col
 from xuefen.approvals import rules
 from xuefen.approvals.desks import Map, Place, stored
 from xuefen.approvals.models import Claim
-from xuefen.approvals.states import ClaimSource, ClaimState, Flag
+from xuefen.approvals.states import DEAD, ClaimSource, ClaimState, Flag
 from xuefen.core.clock import office_date
 from xuefen.core.errors import Conflict
 from xuefen.organisations.kinds import OrganisationKind
@@ -153,7 +153,7 @@ async def _earlier(
             col(Claim.city_id) == city_id,
             col(Claim.teacher_id).in_(sorted({request.teacher_id for request in requests})),
             col(Claim.program_id).in_(sorted(programs)),
-            col(Claim.state).not_in((ClaimState.withdrawn, ClaimState.rejected)),
+            col(Claim.state).not_in(DEAD),
         )
     )
     known: dict[tuple[UUID, UUID | None], list[tuple[date, str]]] = {}
@@ -251,7 +251,7 @@ async def _stand(db: AsyncSession, city_id: UUID, requests: Sequence[ClaimReques
             col(Claim.city_id) == city_id,
             col(Claim.teacher_id).in_(sorted({request.teacher_id for request in requests})),
             col(Claim.activity).in_(sorted({request.activity for request in requests})),
-            col(Claim.state).not_in((ClaimState.withdrawn, ClaimState.rejected)),
+            col(Claim.state).not_in(DEAD),
         )
     )
     claims = {(str(claim.teacher_id), claim.activity, claim.event_on): claim for claim in found}

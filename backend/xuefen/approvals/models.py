@@ -14,7 +14,7 @@ from xuefen.core.scope_columns import Scope
 from xuefen.organisations.roles import Role
 from xuefen.policy.levels import DeliveryMode, Level
 
-LIVE = text("state NOT IN ('withdrawn', 'rejected')")
+LIVE = text("state NOT IN ('withdrawn', 'rejected', 'reversed')")
 
 
 class Claim(CityRow, table=True):

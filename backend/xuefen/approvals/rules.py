@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from xuefen.approvals.states import ClaimState, Flag, ReturnTo, Verdict
+from xuefen.approvals.states import DEAD, ClaimState, Flag, ReturnTo, Verdict
 from xuefen.core.errors import Conflict, Invalid
 from xuefen.organisations.roles import Role
 from xuefen.organisations.viewer import Binding, Viewer
@@ -62,7 +62,7 @@ STATE_AFTER = {
     Act.audit: ClaimState.audited,
 }
 FULL_ATTENDANCE_PERCENT = 80
-FINAL = frozenset({ClaimState.audited, ClaimState.rejected, ClaimState.withdrawn})
+FINAL = frozenset({ClaimState.audited, *DEAD})
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class ClaimState(StrEnum):
-    """待登记 已登记 已审核 已审定 退回修改 已撤回 不予认定."""
+    """待登记 已登记 已审核 已审定 退回修改 已撤回 不予认定 已更正."""
 
     draft = "draft"
     registered = "registered"
@@ -13,6 +13,11 @@ class ClaimState(StrEnum):
     returned = "returned"
     withdrawn = "withdrawn"
     rejected = "rejected"
+    reversed = "reversed"
+
+
+DEAD = (ClaimState.withdrawn, ClaimState.rejected, ClaimState.reversed)
+"""States in which a claim claims nothing any more: the same activity may be claimed anew."""
 
 
 class ClaimSource(StrEnum):

@@ -47,9 +47,8 @@ async def verify(
     """Check every entry, total and chain of a city; with a `checkpoint` also that no tail was cut."""
     report = Report()
     await _check_entries(db, city_id, report)
-    await _check_chains(db, city_id, report)
+    await _check_chains(db, city_id, report, checkpoint or {})
     report.unsealed = report.entries - report.sealed
-    _check_against(report, checkpoint or {})
     return report
 
 
@@ -125,7 +124,9 @@ def _check_entry(report: Report, row: RowMapping, count: int, balance: int) -> t
     return row["sequence"], balance
 
 
-async def _check_chains(db: AsyncSession, city_id: UUID, report: Report) -> None:
+async def _check_chains(
+    db: AsyncSession, city_id: UUID, report: Report, kept: Mapping[str, tuple[int, str]]
+) -> None:
     ordered = (
         select(Seal, col(LedgerEntry.content_hash))
         .outerjoin(
@@ -137,12 +138,18 @@ async def _check_chains(db: AsyncSession, city_id: UUID, report: Report) -> None
     )
     async for row in _walk(db, ordered, (col(Seal.chain_id), col(Seal.position))):
         seal, now_hash = row["Seal"], row["content_hash"]
-        position, previous = report.heads.get(str(seal.chain_id), (0, GENESIS))
+        chain = str(seal.chain_id)
+        position, previous = report.heads.get(chain, (0, GENESIS))
         if seal.position != position + 1:
             report.faults.append(Fault("chain_gap", _place(seal), f"链上缺第 {position + 1} 节"))
         _check_seal(report, seal, previous, now_hash)
+        if kept.get(chain, (0, ""))[0] == seal.position and kept[chain][1] != seal.seal_hash:
+            report.faults.append(Fault("chain_rewritten", _place(seal), "与检查点记下的不是同一条链"))
         report.sealed += 1
-        report.heads[str(seal.chain_id)] = (seal.position, seal.seal_hash)
+        report.heads[chain] = (seal.position, seal.seal_hash)
+    for chain, (position, _) in kept.items():
+        if report.heads.get(chain, (0, GENESIS))[0] < position:
+            report.faults.append(Fault("tail_cut", f"{chain}#{position}", "链尾比检查点短，末尾的明细被删"))
 
 
 def _check_seal(report: Report, seal: Seal, previous: str, now_hash: str | None) -> None:
@@ -152,12 +159,6 @@ def _check_seal(report: Report, seal: Seal, previous: str, now_hash: str | None)
         report.faults.append(Fault("entry_changed", _place(seal), "明细在封存后被改动"))
     if seal.previous_hash != previous or seal.seal_hash != seal_hash(previous, seal.entry_hash):
         report.faults.append(Fault("chain_broken", _place(seal), "与前一节接不上"))
-
-
-def _check_against(report: Report, checkpoint: Mapping[str, tuple[int, str]]) -> None:
-    for chain, (position, _) in checkpoint.items():
-        if report.heads.get(chain, (0, GENESIS))[0] < position:
-            report.faults.append(Fault("tail_cut", f"{chain}#{position}", "链尾比检查点短，末尾的明细被删"))
 
 
 def _place(seal: Seal) -> str:

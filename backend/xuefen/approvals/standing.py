@@ -1,0 +1,184 @@
+"""A teacher's standing as the page shows it: with what is in review, and what is to do.
+
+It lives here, and not in credits, because it looks at claims and enrolments too.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from xuefen.approvals.models import Claim
+from xuefen.approvals.queries import OPEN
+from xuefen.approvals.todo import todo_of
+from xuefen.credits.schemas import (
+    GroupOut,
+    LineOut,
+    PeriodOut,
+    PolicyHead,
+    StandingOut,
+    TeacherHead,
+    TotalOut,
+    UncountedOut,
+)
+from xuefen.credits.standing import TeacherRecord, teacher_record
+from xuefen.ledger.models import LedgerEntry
+from xuefen.organisations.policies import PolicyInForce
+from xuefen.organisations.viewer import Viewer
+from xuefen.policy.entries import Entry
+from xuefen.policy.pack import Pack
+from xuefen.policy.requirements import Line, Standing
+from xuefen.policy.vocabulary import GROUP_NAMES
+
+
+async def standing_page(db: AsyncSession, viewer: Viewer, teacher_id: UUID, on: date) -> StandingOut:
+    """The explained standing of a teacher within scope on `on`; `NotFound` otherwise."""
+    record = await teacher_record(db, viewer, teacher_id)
+    pending = await _pending(db, record)
+    policy = record.policy_on(on)
+    standing = record.standing(on, pending)
+    return StandingOut(
+        teacher=_head(record),
+        on=on,
+        policy=_policy(policy),
+        cycle=PeriodOut.model_validate(standing.cycle),
+        year=PeriodOut.model_validate(standing.year),
+        complete=standing.complete,
+        total=_total(standing),
+        lines=[_line(line, policy.pack) for line in standing.lines],
+        groups=_groups(standing, policy.pack),
+        uncounted=await _uncounted(db, record, standing),
+        todo=await todo_of(db, record.teacher, policy.pack, on),
+    )
+
+
+async def _pending(db: AsyncSession, record: TeacherRecord) -> list[Entry]:
+    """Claims under way, at what was granted so far or else claimed."""
+    claims = await db.scalars(
+        select(Claim).where(
+            col(Claim.city_id) == record.teacher.city_id,
+            col(Claim.teacher_id) == record.teacher.id,
+            col(Claim.state).in_(OPEN),
+        )
+    )
+    return [
+        Entry(
+            claim.id,
+            claim.category,
+            claim.credits_claimed_centi
+            if claim.credits_granted_centi is None
+            else claim.credits_granted_centi,
+            claim.hours_centi,
+            claim.event_on,
+            claim.level,
+            claim.mode,
+            claim.exam_passed,
+        )
+        for claim in claims
+    ]
+
+
+def _head(record: TeacherRecord) -> TeacherHead:
+    teacher = record.teacher
+    return TeacherHead(
+        id=teacher.id,
+        name=teacher.name,
+        staff_no=teacher.staff_no,
+        school_name=record.school_name,
+        stage=teacher.stage,
+        subject=teacher.subject,
+    )
+
+
+def _policy(policy: PolicyInForce) -> PolicyHead:
+    return PolicyHead(
+        key=policy.pack.key, name=policy.name, source=policy.pack.source, from_on=policy.from_on
+    )
+
+
+def _total(standing: Standing) -> TotalOut | None:
+    line = standing.total
+    if line is None or line.required_centi is None:
+        return None
+    return TotalOut(
+        required=line.required_centi,
+        counted=line.counted_centi,
+        pending=line.pending_centi,
+        missing=line.missing_centi,
+        missing_after_pending=line.missing_after_pending_centi,
+        met=line.met,
+        deadline=line.deadline,
+    )
+
+
+def _line(line: Line, pack: Pack) -> LineOut:
+    category = pack.find_category(line.category) if line.category else None
+    return LineOut(
+        id=line.id,
+        name=line.name,
+        kind=line.kind,
+        unit=line.unit,
+        category=line.category,
+        group=category.group if category else None,
+        compulsory=bool(category and category.compulsory),
+        required=line.required_centi,
+        counted=line.counted_centi,
+        pending=line.pending_centi,
+        missing=line.missing_centi,
+        missing_after_pending=line.missing_after_pending_centi,
+        met=line.met,
+        period_label=line.period_label,
+        starts_on=line.starts_on,
+        deadline=line.deadline,
+        clause=line.clause,
+        for_completion=line.for_completion,
+        entry_ids=[UUID(str(entry)) for entry in line.entry_ids],
+        note=line.note,
+        explanation=line.explanation,
+    )
+
+
+def _groups(standing: Standing, pack: Pack) -> list[GroupOut]:
+    counted = _by_group(standing.by_category, pack)
+    pending = _by_group(standing.pending_by_category, pack)
+    return [
+        GroupOut(group=group, name=name, counted=counted[group], pending=pending[group])
+        for group, name in GROUP_NAMES.items()
+    ]
+
+
+def _by_group(amounts: Mapping[str, int], pack: Pack) -> Counter[str]:
+    totals: Counter[str] = Counter()
+    for code, amount in amounts.items():
+        category = pack.find_category(code)
+        if category is not None:
+            totals[category.group] += amount
+    return totals
+
+
+async def _uncounted(db: AsyncSession, record: TeacherRecord, standing: Standing) -> list[UncountedOut]:
+    if not standing.uncounted:
+        return []
+    wanted = [UUID(str(one.entry_id)) for one in standing.uncounted]
+    rows = await db.execute(
+        select(col(LedgerEntry.id), col(LedgerEntry.title), col(LedgerEntry.event_on)).where(
+            col(LedgerEntry.city_id) == record.teacher.city_id, col(LedgerEntry.id).in_(wanted)
+        )
+    )
+    known = {entry_id: (title, event_on) for entry_id, title, event_on in rows}
+    return [
+        UncountedOut(
+            entry_id=identity,
+            title=known[identity][0],
+            event_on=known[identity][1],
+            credits=one.credits_centi,
+            reason_code=one.reason_code,
+            reason=one.reason,
+            clause=one.clause,
+        )
+        for one, identity in zip(standing.uncounted, wanted, strict=True)
+    ]

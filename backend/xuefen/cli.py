@@ -1,0 +1,174 @@
+"""The `xuefen` command."""
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+import uvicorn
+from pydantic import ValidationError
+from rich.console import Console
+from sqlalchemy import select
+from sqlmodel import col
+
+from xuefen.app import create_app
+from xuefen.contract import CONTRACT, contract_text
+from xuefen.core import logs
+from xuefen.core.db import SAFE_SQLITE, Database
+from xuefen.core.errors import DomainError
+from xuefen.core.settings import Settings, settings
+from xuefen.core.single_writer import single_writer
+from xuefen.demo.loading import load_demo
+from xuefen.ledger.verification import Report, verify
+from xuefen.migrate import upgrade
+from xuefen.organisations.kinds import OrganisationKind
+from xuefen.organisations.models import Organisation
+from xuefen.worker import work
+
+app = typer.Typer(help="研训学分", no_args_is_help=True, pretty_exceptions_show_locals=False)
+import_app = typer.Typer(help="导入", no_args_is_help=True)
+app.add_typer(import_app, name="import")
+say = Console()
+complain = Console(stderr=True)
+T = TypeVar("T")
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest revision."""
+    with _refusals(), single_writer(_settings().database_url):
+        upgrade(_settings().migration_url or _settings().database_url)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="地址")] = None,
+    port: Annotated[int | None, typer.Option(help="端口")] = None,
+) -> None:
+    """Serve the API and the page."""
+    chosen = _settings()
+    logs.configure(with_messages=chosen.relaxed)
+    _warn_of_old_sqlite(chosen)
+    with _refusals(), single_writer(chosen.database_url):
+        address, number = host or chosen.host, port or chosen.port
+        say.print(f"研训学分 http://{address}:{number}")
+        uvicorn.run(
+            create_app(chosen),
+            host=address,
+            port=number,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+        )
+
+
+@app.command()
+def worker() -> None:
+    """Deliver the outbox and seal the ledger, beside API processes that run with no worker of their own."""
+    logs.configure(with_messages=_settings().relaxed)
+    with _refusals(), single_writer(_settings().database_url):
+        asyncio.run(_work())
+
+
+@app.command()
+def openapi(
+    check: Annotated[bool, typer.Option("--check", help="只比较，不写入")] = False,
+) -> None:
+    """Export the contract to openapi/openapi.json, or fail when it has drifted."""
+    text = contract_text(create_app(_settings()))
+    if not check:
+        CONTRACT.write_text(text, encoding="utf-8")
+        return
+    if not CONTRACT.exists() or CONTRACT.read_text(encoding="utf-8") != text:
+        complain.print("openapi/openapi.json 与代码不一致，请运行 make openapi 并提交")
+        raise typer.Exit(1)
+
+
+@app.command("verify-ledger")
+def verify_ledger(
+    against: Annotated[Path | None, typer.Option(help="以前保存的检查点（JSON）")] = None,
+    checkpoint: Annotated[Path | None, typer.Option(help="把链头写到这个文件")] = None,
+) -> None:
+    """Check every entry, total and chain of the ledger; exit 1 when anything does not agree."""
+    kept = json.loads(against.read_text(encoding="utf-8")) if against else {}
+    with _refusals():
+        reports = asyncio.run(_with_database(partial(_check_cities, kept=kept)))
+    heads: dict[str, object] = {}
+    for name, report in reports:
+        heads |= report.heads
+        say.print(f"{name}：明细 {report.entries} 笔，已封存 {report.sealed}，待封存 {report.unsealed}")
+        for fault in report.faults:
+            complain.print(f"  {fault.code} {fault.where} {fault.message}")
+    if checkpoint:
+        checkpoint.write_text(json.dumps(heads, indent=1), encoding="utf-8")
+    if any(not report.sound for _, report in reports):
+        raise typer.Exit(1)
+
+
+@app.command()
+def demo(
+    password: Annotated[str | None, typer.Option(help="所有演示账号的密码（只用于开发）")] = None,
+    today: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="把这一天当作今天")] = None,
+    if_empty: Annotated[bool, typer.Option("--if-empty", help="已有数据时什么也不做")] = False,
+) -> None:
+    """Load the demo city and print its accounts."""
+    chosen = _settings()
+    with _refusals(), single_writer(chosen.database_url):
+        load_demo(chosen, say, password, today.date() if today else None, if_empty=if_empty)
+
+
+async def _check_cities(database: Database, kept: Mapping[str, tuple[int, str]]) -> list[tuple[str, Report]]:
+    async with database.read() as db:
+        cities = await db.execute(
+            select(col(Organisation.id), col(Organisation.name)).where(
+                col(Organisation.kind) == OrganisationKind.city
+            )
+        )
+        return [(name, await verify(db, city_id, kept)) for city_id, name in cities.all()]
+
+
+async def _work() -> None:
+    await _with_database(work)
+
+
+async def _with_database(use: Callable[[Database], Awaitable[T]]) -> T:
+    database = Database(_settings())
+    try:
+        return await use(database)
+    finally:
+        await database.close()
+
+
+def _settings() -> Settings:
+    try:
+        return settings()
+    except ValidationError as error:
+        for wrong in error.errors():
+            complain.print(wrong["msg"].removeprefix("Value error, "))
+        raise typer.Exit(2) from error
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """A refusal is one plain line on the terminal, not a traceback."""
+    try:
+        yield
+    except DomainError as error:
+        complain.print(error.detail or error.title)
+        for wrong in error.errors:
+            complain.print(f"  {wrong.pointer} {wrong.message}")
+        raise typer.Exit(1) from error
+
+
+def _warn_of_old_sqlite(chosen: Settings) -> None:
+    if chosen.database_url.startswith("sqlite") and sqlite3.sqlite_version_info < SAFE_SQLITE:
+        complain.print(
+            f"SQLite {sqlite3.sqlite_version} 早于 3.51.3：本服务只用一个写连接以避开其 WAL 缺陷；"
+            "正式使用请升级或改用 PostgreSQL"
+        )
