@@ -113,7 +113,7 @@ def app() -> FastAPI:
     return app
 
 
-RUN = f"/api/v1/runs/{uuid4()}"
+RUN = "/api/v1/runs/0199d3a0-0000-7000-8000-000000000001"
 GOOD = {"id": str(uuid4()), "name": "王芳"}
 JSON = {"content-type": "application/json"}
 
