@@ -102,7 +102,6 @@ def test_a_flag_is_true_or_false(value: Any) -> None:
     ("typed", "amount"),
     [("0", 0), ("7", 700), ("7.2", 720), ("7.20", 720), ("0.01", 1), ("9999.99", 999_999), ("450", 45_000)],
 )
-@pytest.mark.requirement("002-23")
 def test_amounts_are_exact_hundredths(typed: str, amount: int) -> None:
     assert accepted(text.AmountIn, typed) == amount
 
