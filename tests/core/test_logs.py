@@ -51,7 +51,13 @@ def test_credentials_are_blacked_out(text: str, secret: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["505e3893-86e5-45c9-a462-56364797fefb", "claims 1234567 of 2014-10-25", "took 12.5 ms", "1795300000", "/api/v1/claims/:claim_id"],
+    [
+        "505e3893-86e5-45c9-a462-56364797fefb",
+        "claims 1234567 of 2014-10-25",
+        "took 12.5 ms",
+        "1795300000",
+        "/api/v1/claims/:claim_id",
+    ],
 )
 def test_what_is_no_secret_stays(text: str) -> None:
     assert redacted(text) == text
