@@ -1,5 +1,6 @@
 import json
 import logging
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
@@ -56,7 +57,9 @@ class Body(text.Input):
 
 
 RAISED: dict[str, Exception] = {
-    "run_full": RunFull("本期 50 个名额已经报满", extra={"capacity": 50, "status": 200, "code": "x"}),
+    "run_full": RunFull(
+        "本期 50 个名额已经报满", extra={"capacity": 50, "opens_on": date(2014, 10, 25), "status": 200}
+    ),
     "not_found": NotFound(),
     "forbidden": Forbidden(),
     "fields": Invalid(errors=[FieldError("/quota", "quota", "名额不能少于已报人数")]),
@@ -148,6 +151,7 @@ async def test_a_refusal_says_what_is_wrong_and_what_is_known_of_it(app: FastAPI
         "code": "run_full",
         "errors": [],
         "capacity": 50,
+        "opens_on": "2014-10-25",
     }
 
 

@@ -19,7 +19,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, Select, bindparam, tuple_
+from sqlalchemy import Select, bindparam, tuple_
 
 from xuefen.core.errors import BadRequest
 from xuefen.core.keys import derived_key
@@ -52,7 +52,10 @@ class Page(Output, Generic[Item]):
 
 @dataclass(frozen=True)
 class Keyset:
-    """The order of one list. The columns are never null, all run the same way, and the last is unique."""
+    """The order of one list. The columns are never null, all run the same way, and the last is unique.
+
+    `columns` holds columns of tables; a model's attributes carry the types of their values, hence Any.
+    """
 
     name: str
     columns: tuple[Any, ...]

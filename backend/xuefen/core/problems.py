@@ -13,6 +13,7 @@ from http import HTTPStatus
 from typing import Any, cast
 
 from fastapi import FastAPI, Request
+from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import ConfigDict, Field
@@ -179,7 +180,8 @@ def problem_response(scope: Scope, error: DomainError, status: int | None = None
         "code": error.code,
         "errors": [asdict(field) for field in error.errors],
     }
-    document |= {name: value for name, value in error.extra.items() if name not in _STANDARD}
+    extra = {name: value for name, value in error.extra.items() if name not in _STANDARD}
+    document |= jsonable_encoder(extra)
     return JSONResponse(document, status, _headers(error), MEDIA_TYPE)
 
 
