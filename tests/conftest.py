@@ -1,5 +1,6 @@
 """The fixtures of all tests; what each gives is told in tests/README.md."""
 
+import json
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -9,11 +10,14 @@ from fastapi import FastAPI
 
 from xuefen.core.settings import Settings
 from xuefen.core.settings import settings as current_settings
+from xuefen.core.signing_keys import new_signing_key
 
 pytest_plugins = ["tests.machine", "tests.databases", "tests.browsers", "tests.serving"]
 
 TEST_SECRET = "a-secret-of-the-tests-and-of-nothing-else"
 TEST_ENCRYPTION_KEYS = '{"test": "dGhlIHRlc3RzIG9uY2UgbWFkZSB0aGlzIHVwIS4uLi4="}'
+TEST_SIGNING_KEYS = json.dumps([new_signing_key()])
+"""Made anew by each run, and the same for the tests and for the servers they start."""
 
 
 @pytest.fixture
@@ -25,6 +29,7 @@ def environment(database_url: str, tmp_path: Path) -> dict[str, str]:
         "XUEFEN_DATA_DIRECTORY": str(tmp_path),
         "XUEFEN_SECRET_KEY": TEST_SECRET,
         "XUEFEN_ENCRYPTION_KEYS": TEST_ENCRYPTION_KEYS,
+        "XUEFEN_SIGNING_KEYS": TEST_SIGNING_KEYS,
     }
 
 

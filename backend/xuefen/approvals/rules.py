@@ -187,9 +187,14 @@ def _binding_at(viewer: Viewer, desk: Desk, nobody_else: bool) -> Binding | None
             return binding
     if not nobody_else:
         return None
-    above = (Role.administrator, Role.county_reviewer, Role.city_auditor)
-    candidates = [b for b in viewer.having(above) if desk.path.startswith(b.path)]
+    candidates = [one for one in viewer.bindings if _is_above(one) and desk.path.startswith(one.path)]
     return max(candidates, key=lambda binding: len(binding.path), default=None)
+
+
+def _is_above(binding: Binding) -> bool:
+    """An administrator, or a reviewer of the tier whose desk is really theirs."""
+    kinds = {Role.county_reviewer: Tier.county, Role.city_auditor: Tier.city}
+    return binding.role is Role.administrator or kinds.get(binding.role) == binding.kind
 
 
 def granted(claimed_centi: int, current_centi: int | None, asked_centi: int | None) -> int:
