@@ -17,7 +17,8 @@ export default {
   "sign_in.again": "Your session has ended. Sign in to return to where you were; what you typed is kept.",
   "sign_in.username": "Staff number or phone", "sign_in.password": "Password", "sign_in.show": "Show password", "sign_in.do": "Sign in",
   "sign_in.wait": "Sign in again in {n} s", "sign_in.failed": "You are not signed in", "sign_in.no_username": "Enter your staff number or phone",
-  "sign_in.no_password": "Enter your password", "sign_in.wrong": "Account or password is wrong. Check both and try again",
+  "problem.sign_in_refused": "Account or password is wrong; after 10 wrong tries the account waits 15 minutes",
+  "sign_in.no_password": "Enter your password",
   "sign_in.help": "Forgot the password, or have no account? Ask the administrator of your school or unit.",
 
   "password.title": "Change password", "password.text": "At least {n} characters; not your name, birthday or staff number.",
@@ -35,7 +36,7 @@ export default {
   "start.teacher_office": "See how schools and counties are doing; verify voucher settlements.",
   "start.finance": "Pay verified voucher settlements.", "start.supervisor": "See how schools and counties are doing.",
   "start.administrator": "Manage organisations, accounts, roles, policies and platform keys.", "start.platform": "Push completions and reconcile.",
-  "start.api": "How it works:", "start.docs": "API documentation",
+  "start.docs": "API description (OpenAPI)",
 
   "home.title": "Home", "home.standing": "Progress", "home.todo": "To do", "home.todo_count": "{n} {n|item|items}",
   "home.todo_none": "Nothing to do", "home.todo_none_text": "Classes about to start and returned records will appear here.",
@@ -44,7 +45,7 @@ export default {
   "home.cycle": "Cycle {label}", "home.until": ", until {until}", "home.pending": "In review", "home.uncounted": "{n} more {n|credit|credits} not counted: why?",
   "standing.ring": "{counted} of {required} credits counted, {pending} in review",
   "line.compulsory": "Compulsory", "line.pending": "in review {n}", "line.missing": "{n} to go", "line.after": " ({n} after review)",
-  "line.met": "Met", "line.not_met": "Not met", "line.due": "{period}, until {date}", "line.clause": "Rule: {clause}",
+  "line.met": "Met", "line.not_met": "Not met", "line.not_binding": "Not required", "line.due": "{period}, until {date}", "line.clause": "Rule: {clause}",
   "todo.class_soon": "Class {at}", "todo.class_soon.do": "My courses", "todo.claim_returned": "Returned", "todo.claim_returned.do": "See why",
   "todo.enrollment_closing": "Enrolment closes {at}", "todo.enrollment_closing.do": "Enrol",
 
@@ -69,10 +70,10 @@ export default {
   "credits.total": "This cycle", "credits.as_of": ", as of {date}", "credits.none": "No credits yet",
   "credits.none_text": "Credits appear here once a training has been approved.", "credits.reversal": "Correction", "credits.reversed": "Corrected",
   "credits.not_counted": "{n} not counted", "credits.counted": "Counted", "credits.rule": "Rule", "credits.posted": "Recorded",
-  "credits.claim": "See this claim",
+  "credits.reason": "Why corrected", "credits.claim": "See this claim",
 
   "claim.title": "Credit claim", "claim.granted": "Credits granted", "claim.claimed": "{n} claimed", "claim.event": "Date",
-  "claim.cap": "School-based, {term}", "claim.cap_now": "{counted} / {cap} so far, {after} / {cap} after", "claim.attendance": "Attendance",
+  "claim.cap": "This term", "claim.cap_now": "{counted} / {cap} so far, {after} / {cap} after", "claim.late_reason": "Why late", "claim.attendance": "Attendance",
   "claim.attendance_n": "{n} of {of}", "claim.way": "Steps", "claim.decisions": "History", "claim.waiting_here": "Waiting here",
   "claim.comes_later": "After the step before", "claim.changed": "{before} changed to {after}",
   "act.register": "registers", "act.review": "reviews", "act.audit": "audits",

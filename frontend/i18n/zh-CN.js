@@ -17,7 +17,8 @@ export default {
   "sign_in.again": "登录时间到了，请重新登录。登录后回到刚才的页面，填写的内容都在。",
   "sign_in.username": "工号或手机号", "sign_in.password": "密码", "sign_in.show": "显示密码", "sign_in.do": "登录",
   "sign_in.wait": "{n} 秒后可再登录", "sign_in.failed": "没有登录成功", "sign_in.no_username": "请填写工号或手机号",
-  "sign_in.no_password": "请填写密码", "sign_in.wrong": "账号或密码不对，请核对后再试",
+  "problem.sign_in_refused": "账号或密码不正确；连续输错 10 次后，15 分钟内不能登录",
+  "sign_in.no_password": "请填写密码",
   "sign_in.help": "忘记密码或没有账号，请联系本校（本单位）管理员。",
 
   "password.title": "修改密码", "password.text": "新密码至少 {n} 个字符，不要用姓名、生日或工号。",
@@ -34,7 +35,7 @@ export default {
   "start.provider_staff": "申报培训项目、开班、记考勤和成绩、提交学分。", "start.teacher_office": "查看各校各县区的完成情况，核对培训券结算。",
   "start.finance": "支付已核对的培训券结算。", "start.supervisor": "查看各校各县区的完成情况。",
   "start.administrator": "管理机构、账号、角色、制度和平台密钥。", "start.platform": "推送学习完成记录并对账。",
-  "start.api": "接口的说明在这里：", "start.docs": "接口文档",
+  "start.docs": "接口说明（OpenAPI）",
 
   "home.title": "首页", "home.standing": "学分进度", "home.todo": "要做的事", "home.todo_count": "{n} 件",
   "home.todo_none": "没有要做的事", "home.todo_none_text": "临近开课、材料被退回时，会在这里提醒。",
@@ -43,7 +44,7 @@ export default {
   "home.cycle": "{label} 周期", "home.until": "，{until}截止", "home.pending": "审核中", "home.uncounted": "另有 {n} 学分没有计入，为什么？",
   "standing.ring": "已计入 {counted} 学分，共需 {required} 学分，审核中 {pending} 学分",
   "line.compulsory": "必修", "line.pending": "审核中 {n}", "line.missing": "还差 {n}", "line.after": "（审核通过后还差 {n}）",
-  "line.met": "已达标", "line.not_met": "未达标", "line.due": "{period}，{date}截止", "line.clause": "依据：{clause}",
+  "line.met": "已达标", "line.not_met": "未达标", "line.not_binding": "不作要求", "line.due": "{period}，{date}截止", "line.clause": "依据：{clause}",
   "todo.class_soon": "{at} 上课", "todo.class_soon.do": "看我的课", "todo.claim_returned": "已退回", "todo.claim_returned.do": "看原因",
   "todo.enrollment_closing": "{at} 报名截止", "todo.enrollment_closing.do": "去报名",
 
@@ -68,10 +69,10 @@ export default {
   "credits.total": "本周期合计", "credits.as_of": "，统计到{date}", "credits.none": "还没有登记的学分",
   "credits.none_text": "参加培训并审核通过以后，学分会记在这里。", "credits.reversal": "更正", "credits.reversed": "已更正",
   "credits.not_counted": "{n} 学分没有计入", "credits.counted": "计入", "credits.rule": "依据", "credits.posted": "登载时间",
-  "credits.claim": "看这张申报单",
+  "credits.reason": "更正原因", "credits.claim": "看这张申报单",
 
   "claim.title": "学分登记单", "claim.granted": "核定学分", "claim.claimed": "申报 {n} 学分", "claim.event": "培训日期",
-  "claim.cap": "{term} 校本", "claim.cap_now": "已认定 {counted} / {cap}，通过后 {after} / {cap}", "claim.attendance": "签到",
+  "claim.cap": "本学期", "claim.cap_now": "已认定 {counted} / {cap}，通过后 {after} / {cap}", "claim.late_reason": "补录原因", "claim.attendance": "签到",
   "claim.attendance_n": "{n} / {of} 次", "claim.way": "流程", "claim.decisions": "办理经过", "claim.waiting_here": "等待办理",
   "claim.comes_later": "上一步通过后进入", "claim.changed": "{before} 学分改为 {after} 学分",
   "act.register": "登记", "act.review": "审核", "act.audit": "审定",

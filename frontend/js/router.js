@@ -2,28 +2,28 @@
 import { t } from "./i18n.js";
 import { has, session, tell } from "./store.js";
 
-export const REVIEWERS = ["school_clerk", "county_reviewer", "city_auditor"];
+export const REVIEWERS = ["school_clerk", "county_reviewer", "city_auditor", "administrator"];
+const TEACHER = ["teacher"];
+const PAGELESS = ["provider_staff", "teacher_office", "finance", "supervisor", "administrator"];
 
 const ROUTES = [
-  { path: "/home", view: () => import("./views/home.js"), roles: ["teacher"], icon: "home", label: "nav.home" },
-  { path: "/menu", view: () => import("./views/menu.js"), roles: ["teacher"], icon: "menu", label: "nav.menu" },
-  { path: "/courses", view: () => import("./views/courses.js"), roles: ["teacher"], icon: "book", label: "nav.courses" },
-  { path: "/credits", view: () => import("./views/credits.js"), roles: ["teacher"], icon: "shield", label: "nav.credits" },
-  { path: "/review", view: () => import("./views/review.js"), roles: REVIEWERS, icon: "inbox", label: "nav.review", badge: true },
-  { path: "/start", view: () => import("./views/start.js"), icon: "home", label: "nav.start", spare: true },
-  { path: "/claims/:id", view: () => import("./views/claim.js"), roles: ["teacher", ...REVIEWERS] },
-  { path: "/me", view: () => import("./views/me.js"), icon: "user", label: "nav.me", spare: true },
+  { path: "/home", view: () => import("./views/home.js"), roles: TEACHER, icon: "home", label: "nav.home" },
+  { path: "/menu", view: () => import("./views/menu.js"), roles: TEACHER, icon: "menu", label: "nav.menu" },
+  { path: "/courses", view: () => import("./views/courses.js"), roles: TEACHER, icon: "book", label: "nav.courses" },
+  { path: "/credits", view: () => import("./views/credits.js"), roles: TEACHER, icon: "shield", label: "nav.credits" },
+  { path: "/review", view: () => import("./views/review.js"), roles: REVIEWERS, icon: "inbox", label: "nav.review", counted: true },
+  { path: "/start", view: () => import("./views/start.js"), roles: PAGELESS, icon: "home", label: "nav.start" },
+  { path: "/claims/:id", view: () => import("./views/claim.js"), roles: [...TEACHER, ...REVIEWERS] },
+  { path: "/me", view: () => import("./views/me.js"), icon: "user", label: "nav.me" },
   { path: "/password", view: () => import("./views/password.js") },
 ];
 
 const allows = (route) => !route.roles || has(...route.roles);
 
-/** The pages of the viewer for the navigation; the spare ones fill a short list. */
+/** The pages of the viewer for the navigation. The account stands in its own menu too, so a long list leaves it out. */
 export function destinations() {
   const mine = ROUTES.filter((route) => route.label && allows(route));
-  const own = mine.filter((route) => !route.spare);
-  if (!own.length) return mine;
-  return own.length < 4 ? [...own, ...mine.filter((route) => route.path === "/me")] : own;
+  return mine.length > 4 ? mine.filter((route) => route.path !== "/me") : mine;
 }
 
 export const link = (path, query = {}) => {

@@ -14,7 +14,8 @@ export const tag = (group, name) => html`<span class="tag g-${group ?? "none"}">
 export const heading = (text, aside) =>
   html`<div class="heading"><h1 tabindex="-1">${text}</h1>${aside}</div>`;
 
-export const empty = (title, text, action) => html`<div class="empty">${icon("inbox")}<p class="lead">${title}</p><p>${text}</p>${action}</div>`;
+export const empty = (title, text, action) => html`<div class="empty">${icon("inbox")}
+  ${title && html`<p class="lead">${title}</p>`}<p>${text}</p>${action}</div>`;
 
 export const skeleton = (lines, kind = "") => html`<div class="skeleton ${kind}" aria-hidden="true">${
   Array.from({ length: lines }, () => html`<div><i></i><b></b><i></i></div>`)}</div>
@@ -23,12 +24,14 @@ export const skeleton = (lines, kind = "") => html`<div class="skeleton ${kind}"
 /** What went wrong, what to do, and a button that asks again. */
 export function failure(problem, act) {
   const { title, advice } = explain(problem);
-  return html`<div class="alert bad" role="alert">${icon("alert")}<div><p class="lead">${title}</p>${advice && html`<p>${advice}</p>`}
+  return html`<div class="alert bad" role="alert">${icon("alert")}<div><p class="lead">${title}</p>
+    ${advice && html`<p>${advice}</p>`}
     ${act && html`<button type="button" class="button small" data-act="${act}">${t("state.reload")}</button>`}</div></div>`;
 }
 
 const stale = (problem, act) => html`<p class="alert warn" role="status">${icon("clock")}<span>${t("state.stale")}${
-  explain(problem).title}${t("stop")}<button type="button" class="link" data-act="${act}">${t("state.again")}</button></span></p>`;
+  explain(problem).title}${t("stop")}
+  <button type="button" class="link" data-act="${act}">${t("state.again")}</button></span></p>`;
 
 /** One region of a page in whichever state it is: loading, failed, stale, empty or filled. */
 export function region(part, { act, waiting, blank, filled }) {
@@ -89,5 +92,5 @@ export function timeline(steps) {
 export const rows = (pairs) => html`<dl class="rows">${pairs.filter(Boolean).map(([label, value]) =>
   html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>`;
 
-export const more = (page, busy) => page.next_page_token && html`<p class="more"><button type="button" class="button" data-act="more">${
-  t(busy ? "state.loading" : "state.more")}</button></p>`;
+export const more = (page, busy) => page.next_page_token && html`<p class="more">
+  <button type="button" class="button" data-act="more">${t(busy ? "state.loading" : "state.more")}</button></p>`;

@@ -16,7 +16,8 @@ function account() {
   const { me } = session;
   const place = me.bindings[0]?.organisation.name;
   return html`<details class="account" data-key="account">
-    <summary aria-label="${t("shell.account", { name: me.name })}"><span class="avatar" aria-hidden="true">${[...me.name][0]}</span>
+    <summary aria-label="${t("shell.account", { name: me.name })}">
+      <span class="avatar" aria-hidden="true">${[...me.name][0]}</span>
       <span class="who"><b>${me.name}</b><small>${place}</small></span></summary>
     <div class="drop"><p><b>${me.name}</b><small>${place}</small></p>
       <a href="${link("/me")}">${icon("user")}${t("nav.me")}</a>
@@ -26,7 +27,8 @@ function account() {
 function topBar() {
   const { theme } = document.documentElement.dataset;
   return html`<header class="top" data-key="top"><a class="brand" href="#/">
-      <svg class="logo" viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="9"/><path d="M12 3a9 9 0 1 1-8.6 6.3"/></svg>
+      <svg class="logo" viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="9"/>
+        <path d="M12 3a9 9 0 1 1-8.6 6.3"/></svg>
       ${t("product")}</a>
     <button type="button" class="tool" data-act="large" aria-pressed="${String(preferences.large)}">${t("shell.large")}</button>
     <button type="button" class="tool lang" data-act="language" lang="${preferences.language === "en" ? "zh-CN" : "en"}">${
@@ -39,7 +41,7 @@ function topBar() {
 function navigation() {
   const { path } = here();
   const entry = (page) => html`<li><a href="${link(page.path)}"${page.path === path && html` aria-current="page"`}>
-    ${icon(page.icon)}<span>${t(page.label)}</span>${page.badge && state.badge > 0
+    ${icon(page.icon)}<span>${t(page.label)}</span>${page.counted && state.badge > 0
       && html`<b class="count"><span class="sr">${t("shell.waiting")}</span>${state.badge}</b>`}</a></li>`;
   return html`<nav class="nav" data-key="nav" aria-label="${t("shell.navigation")}"><ul>${destinations().map(entry)}</ul></nav>`;
 }
@@ -59,7 +61,8 @@ export function drawShell() {
     ${topBar()}
     <div class="frame${inside ? "" : " alone"}" data-key="frame">${inside && navigation()}
       <div class="page" data-key="page">
-        <div role="status" data-key="network">${!navigator.onLine && html`<p class="offline">${icon("alert")}${t("shell.offline")}</p>`}</div>
+        <div role="status" data-key="network">${!navigator.onLine
+          && html`<p class="offline">${icon("alert")}${t("shell.offline")}</p>`}</div>
         <main id="main" tabindex="-1" data-own></main></div></div>
     <div id="toasts" role="status" data-key="toasts">${toastBar()}</div>`);
 }

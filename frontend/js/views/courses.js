@@ -8,7 +8,7 @@ import { load, region } from "../store.js";
 import { badge, empty, heading, more, region as show, skeleton } from "../ui/parts.js";
 import { withdraw } from "./menu.js";
 
-const TONES = { enrolled: "ok", nominated: "ok", completed: "ok", not_completed: "warn", waiting: "info", offered: "warn", withdrawn: "calm" };
+const TONES = { enrolled: "ok", completed: "ok", not_completed: "warn", withdrawn: "calm" };
 
 let state;
 
@@ -44,9 +44,10 @@ const page = ({ list }) => html`${heading(t("courses.title"))}<div class="list">
 function course(item) {
   const session = item.first_session;
   const may = item.can_withdraw ?? ["enrolled", "waiting"].includes(item.state);
-  return html`<li class="course plain" data-key="${item.id}"><div class="about"><h2>${item.title}</h2>
+  return html`<li class="course short" data-key="${item.id}"><div class="about"><h2>${item.title}</h2>
     <p class="soft facts">${item.starts_on && html`<span>${days(item.starts_on, item.ends_on)}</span>`}
-      ${session && html`<span>${day(session.starts_at)} ${clock(session.starts_at, session.ends_at)}</span><span>${session.place}</span>`}
+      ${session && html`<span>${day(session.starts_at)} ${clock(session.starts_at, session.ends_at)}</span>
+        <span>${session.place}</span>`}
       <span>${t("courses.since", { at: moment(item.enrolled_at) })}</span></p>
     <p class="badges">${badge(TONES[item.state] ?? "calm", t(`enrollment.${item.state}`))}</p></div>
     ${item.credits && html`<p class="worth">${credits(item.credits)}</p>`}

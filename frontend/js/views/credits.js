@@ -50,12 +50,13 @@ const page = ({ ledger, standing }) => html`${heading(t("credits.title"),
     })}</div></section>`;
 
 function sum({ teacher, total, cycle, lines, on }) {
-  return html`<p class="person"><b>${teacher.name}</b> ${teacher.school_name} <span class="soft">${t("me.staff_no")} ${teacher.staff_no}</span></p>
+  const figure = (name, { counted, required }) => html`<li><span>${name}</span><b>${amount(counted)}</b> / ${amount(required)}</li>`;
+  const others = lines.filter((line) => line.kind !== "total_per_cycle" && line.required);
+  return html`<p class="person"><b>${teacher.name}</b> ${teacher.school_name}
+      <span class="soft">${t("me.staff_no")} ${teacher.staff_no}</span></p>
     <p class="soft">${t("home.cycle", { label: cycle.label })}${t("home.until", { until: date(cycle.ends_on) })}<span class="print-only">${
       t("credits.as_of", { date: date(on) })}</span></p>
-    <ul class="sums">${total && html`<li><span>${t("credits.total")}</span><b>${amount(total.counted)}</b> / ${amount(total.required)}</li>`}${
-      lines.filter((line) => line.kind !== "total" && line.required).map((line) => html`<li><span>${line.name}</span><b>${
-        amount(line.counted)}</b> / ${amount(line.required)}</li>`)}</ul>`;
+    <ul class="sums">${total && figure(t("credits.total"), total)}${others.map((line) => figure(line.name, line))}</ul>`;
 }
 
 function years(items) {
@@ -68,7 +69,8 @@ function entry(item) {
   return html`<li data-key="${item.id}"><details><summary><span class="about"><b>${item.title}</b>
       <span class="soft">${date(item.event_on)} ${item.term_label}</span>
       <span class="badges">${tag(item.group, item.category_name)}${marks(item)}</span></span>
-    <span class="worth${item.reversed ? " struck" : ""}">${credits(item.credits)}</span><span class="turn">${icon("down")}</span></summary>
+    <span class="worth${item.reversed ? " struck" : ""}">${credits(item.credits)}</span>
+    <span class="turn">${icon("down")}</span></summary>
     <div class="story">${story(item)}</div></details></li>`;
 }
 
@@ -80,18 +82,21 @@ const marks = (item) => [
 
 function story(item) {
   const counted = item.kind === "credit" && !item.reversed && centi(item.counted) !== centi(item.credits);
-  return html`${item.uncounted && html`<p class="alert warn">${icon("alert")}<span>${item.uncounted.reason} <small>${item.uncounted.clause}</small></span></p>`}
+  return html`${item.uncounted && html`<p class="alert warn">${icon("alert")}<span>${item.uncounted.reason}
+      <small>${item.uncounted.clause}</small></span></p>`}
     ${rows([
       counted && [t("credits.counted"), credits(item.counted)],
       centi(item.hours) > 0 && [t("course.hours"), t("course.hours_n", { n: amount(item.hours) })],
       [t("credits.rule"), html`${item.rule.text} <small>${item.rule.clause}</small>`],
       item.program && [t("course.program"), item.program.title],
+      item.reason && [t("credits.reason"), item.reason],
       [t("credits.posted"), moment(item.posted_at)],
     ])}
-    ${item.decisions.length > 0 && html`<p class="lead">${t("claim.decisions")}</p><ol class="timeline">${item.decisions.map(decision)}</ol>`}
-    ${item.claim_id && html`<p><a href="${link(`/claims/${item.claim_id}`)}">${t("credits.claim")}</a></p>`}`;
+    ${item.decisions.length > 0 && html`<p class="lead">${t("claim.decisions")}</p>
+      <ol class="timeline">${item.decisions.map(decision)}</ol>`}
+    ${item.claim_id && html`<p class="links"><a href="${link(`/claims/${item.claim_id}`)}">${t("credits.claim")}</a></p>`}`;
 }
 
 /** Who did what, in which capacity. */
-const decision = ({ act, verdict, organisation_name: place, actor_name: actor, decided_at: at }) => html`<li class="done"><b>${
-  place} ${t(`act.${act}`)}${t("colon")}${t(`verdict.${verdict}`)}</b><span>${actor} ${moment(at)}</span></li>`;
+const decision = ({ act, verdict, organisation_name: place, actor_name: actor, decided_at: at }) => html`<li class="done">
+  <b>${place} ${t(`act.${act}`)}${t("colon")}${t(`verdict.${verdict}`)}</b><span>${actor} ${moment(at)}</span></li>`;

@@ -1,6 +1,6 @@
 /* The teacher's home: how much is missing and until when, what to do next, and the courses that help. */
 import { get } from "../api.js";
-import { amount, centi, date, moment } from "../fmt.js";
+import { amount, centi, credits, date, moment } from "../fmt.js";
 import { html, listen, render } from "../html.js";
 import { remark, t, tm } from "../i18n.js";
 import { link } from "../router.js";
@@ -38,32 +38,37 @@ function page({ standing, menu: courses }) {
     <section class="card" aria-labelledby="todo-title" data-key="todo">
       <h2 id="todo-title">${t("home.todo")}${standing.data && html` <small>${
         t("home.todo_count", { n: standing.data.todo.length })}</small>`}</h2>
-      ${show(standing, { act: "ask-standing", waiting: skeleton(3, "tall"), filled: todo })}</section></div>
+      ${show(quiet(standing), { act: "ask-standing", waiting: skeleton(3, "tall"), filled: todo })}</section></div>
     <section aria-labelledby="menu-title" data-key="menu"><h2 id="menu-title">${t("menu.title")}${menu.count(courses)}</h2>
       ${menu.section(courses, lines)}</section>`;
 }
 
+// One answer fills both cards; that it is stale is said once.
+const quiet = (part) => ({ ...part, error: part.data ? null : part.error });
+
 /** "Say the gap, not the state": credits first, else the conditions that are left, else that all is done. */
 function gap({ total, lines }) {
   if (total && centi(total.missing) > 0) {
+    const later = { pending: amount(total.pending), after: amount(total.missing_after_pending) };
     return html`<p class="gap">${tm("home.gap", { n: html`<b>${amount(total.missing)}</b>` })}</p>
-      ${centi(total.pending) > 0 && html`<p class="sub">${t("home.gap_pending",
-        { pending: amount(total.pending), after: amount(total.missing_after_pending) })}</p>`}`;
+      ${centi(total.pending) > 0 && html`<p class="sub">${t("home.gap_pending", later)}</p>`}`;
   }
-  const left = lines.filter((line) => line.for_completion && !line.met);
+  const left = lines.filter((line) => line.for_completion && line.required && !line.met);
   if (!left.length) return html`<p class="gap met">${icon("check")}${t("home.all_met")}</p>`;
   return html`<p class="gap">${tm("home.gap_lines", { n: html`<b>${left.length}</b>` })}</p>
     <p class="sub">${left.map((line) => line.name).join(t("comma"))}</p>`;
 }
 
+const legendEntry = ({ group, name, counted }) => html`<li class="g-${group}">${name} <b>${amount(counted)}</b></li>`;
+
 function standingCard({ total, cycle, lines, groups, uncounted }) {
-  const legend = groups.filter((group) => centi(group.counted) > 0);
+  const pending = total && centi(total.pending) > 0;
   return html`<div class="standing">${total && ring(total, groups)}
     <div><p class="sub">${t("home.cycle", { label: cycle.label })}<span class="wide-only">${
       t("home.until", { until: date(cycle.ends_on) })}</span></p>${gap({ total, lines })}</div>
-    <div class="lines">${lines.filter((line) => line.kind !== "total").map(hardLine)}</div></div>
-    <ul class="legend">${legend.map((group) => html`<li class="g-${group.group}">${group.name} <b>${amount(group.counted)}</b></li>`)}
-      ${total && centi(total.pending) > 0 && html`<li class="pending">${t("home.pending")} <b>${amount(total.pending)}</b></li>`}</ul>
+    <div class="lines">${lines.filter((line) => line.kind !== "total_per_cycle" || !total).map(hardLine)}</div></div>
+    <ul class="legend">${groups.filter((group) => centi(group.counted) > 0).map(legendEntry)}
+      ${pending && html`<li class="pending">${t("home.pending")} <b>${amount(total.pending)}</b></li>`}</ul>
     ${uncounted.length > 0 && surplus(uncounted)}
     <p class="links"><a href="${link("/credits")}">${t("credits.title")}</a>
       <a href="${link("/credits", { print: 1 })}">${t("credits.print")}</a></p>`;
@@ -75,27 +80,29 @@ function hardLine(line) {
       line.compulsory && html` <span class="must">${t("line.compulsory")}</span>`}</span>
     <span class="figures">${figures(line)}</span>${line.required && meter(line)}
     <span class="turn">${icon("down")}</span></summary>
-    <p>${t("line.due", { period: line.period_label, date: date(line.deadline) })}</p>
+    ${line.note && html`<p>${line.note}</p>`}<p>${t("line.due", { period: line.period_label, date: date(line.deadline) })}</p>
     <p>${t("line.clause", { clause: line.clause })}</p></details>`;
 }
 
 function figures(line) {
-  const pending = centi(line.pending) > 0 && html`<span class="soft">${t("line.pending", { n: amount(line.pending) })}</span>`;
-  const so_far = line.required && html`<span><b>${amount(line.counted)}</b> / ${amount(line.required)}</span>`;
-  if (line.met) return html`${so_far}<span class="ok">${icon("check")}${t("line.met")}</span>`;
-  if (!line.required || centi(line.missing) <= 0) return html`${so_far}${pending}<span class="warn">${t("line.not_met")}</span>`;
-  const after = centi(line.pending) > 0 ? t("line.after", { n: amount(line.missing_after_pending) }) : null;
-  return html`${so_far}${pending}<span class="warn">${t("line.missing", { n: amount(line.missing) })}${
-    after && html`<small>${after}</small>`}</span>`;
+  const unit = line.unit === "hours" ? ` ${t("course.hours")}` : "";
+  if (!line.required) return html`<span class="soft">${t("line.not_binding")}</span>`;
+  const soFar = html`<span><b>${amount(line.counted)}</b> / ${amount(line.required)}${unit}</span>`;
+  if (line.met) return html`${soFar}<span class="ok">${icon("check")}${t("line.met")}</span>`;
+  const waiting = centi(line.pending) > 0;
+  const missing = centi(line.missing) > 0 ? t("line.missing", { n: amount(line.missing) }) : t("line.not_met");
+  return html`${soFar}${waiting && html`<span class="soft">${t("line.pending", { n: amount(line.pending) })}</span>`}
+    <span class="warn">${missing}${waiting
+      && html`<small>${t("line.after", { n: amount(line.missing_after_pending) })}</small>`}</span>`;
 }
 
 /** Credits on the books that no line counts, each with the reason and its clause. */
 function surplus(entries) {
   const sum = entries.reduce((all, entry) => all + centi(entry.credits), 0);
-  return html`<details class="surplus" data-key="surplus"><summary>${t("home.uncounted", { n: amount(sum) })}<span class="turn">${
-      icon("down")}</span></summary>
-    <ul>${entries.map((entry) => html`<li><b>${amount(entry.credits)}</b> ${remark({ code: entry.reason_code, title: entry.reason })}
-      <small>${entry.clause}</small></li>`)}</ul></details>`;
+  return html`<details class="surplus" data-key="surplus"><summary>${t("home.uncounted", { n: amount(sum) })}
+    <span class="turn">${icon("down")}</span></summary>
+    <ul>${entries.map((entry) => html`<li><b>${entry.title}</b> ${date(entry.event_on)}${t("comma")}${credits(entry.credits)}
+      <p>${remark({ code: entry.reason_code, title: entry.reason })} <small>${entry.clause}</small></p></li>`)}</ul></details>`;
 }
 
 const TASKS = {

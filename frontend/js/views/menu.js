@@ -18,7 +18,8 @@ export const title = () => t("menu.title");
 
 export function mount(root, query, params, signal) {
   page = { state: begin(query), signal };
-  page.draw = () => page && render(root, html`${heading(t("menu.title"), count(page.state))}${section(page.state, [])}`);
+  page.draw = () => page && render(root, html`${heading(t("menu.title"), count(page.state))}
+    <h2 class="sr">${t("nav.menu")}</h2>${section(page.state, [])}`);
   listen(root, acts({ state: page.state, path: "/menu", draw: page.draw, changed: () => {}, signal }), signal);
   ask(page.state, page.draw, signal);
 }
@@ -74,11 +75,12 @@ async function enroll(item, moved) {
   const { ask: confirm } = await import("../ui/dialog.js");
   const { rows } = await import("../ui/parts.js");
   const session = item.first_session;
+  const time = session ? `${day(session.starts_at)} ${clock(session.starts_at, session.ends_at)}` : days(item.starts_on, item.ends_on);
   const done = await confirm({
     title: t("enroll.title"), confirm: t("enroll.do"), cancel: t("enroll.later"), failed: t("enroll.failed"),
     body: () => html`${rows([
       [t("course.name"), item.title],
-      [t("course.time"), session ? `${day(session.starts_at)} ${clock(session.starts_at, session.ends_at)}` : days(item.starts_on, item.ends_on)],
+      [t("course.time"), time],
       session?.place && [t("course.place"), session.place],
       item.sessions_count > 1 && [t("course.sessions"), t("course.sessions_n", { n: item.sessions_count })],
       [t("course.credits"), tm("enroll.credits", { credits: credits(item.credits), category: item.category_name })],
@@ -86,7 +88,8 @@ async function enroll(item, moved) {
     submit: (given, id) => post("/enrollments", { id, run_id: item.run_id }),
   });
   if (!done) return;
-  Object.assign(item, { enrollment: { ...done, can_withdraw: true }, can_enroll: false, seats_left: Math.max(0, item.seats_left - 1) });
+  const enrollment = { ...done, can_withdraw: true };
+  Object.assign(item, { enrollment, can_enroll: false, seats_left: Math.max(0, item.seats_left - 1) });
   toast(t("enroll.done", { title: item.title }), { label: t("enroll.see"), run: () => go("/courses") });
   moved();
 }
@@ -96,12 +99,14 @@ export async function withdraw(item, moved) {
   const { ask: confirm } = await import("../ui/dialog.js");
   const { id, version } = item.enrollment;
   const done = await confirm({
-    title: t("withdraw.title"), confirm: t("withdraw.do"), cancel: t("withdraw.keep"), tone: "danger", failed: t("withdraw.failed"),
+    title: t("withdraw.title"), confirm: t("withdraw.do"), cancel: t("withdraw.keep"), tone: "danger",
+    failed: t("withdraw.failed"),
     body: () => html`<p><b>${item.title}</b></p><p>${t("withdraw.text")}</p>`,
     submit: () => post(`/enrollments/${id}/withdraw`, undefined, version),
   });
   if (!done) return;
-  Object.assign(item, { enrollment: null, can_enroll: true, refusal: null, seats_left: item.seats_left + 1, state: done.state });
+  const free = { enrollment: null, can_enroll: true, refusal: null, seats_left: item.seats_left + 1 };
+  Object.assign(item, free, { state: done.state });
   toast(t("withdraw.done", { title: item.title }));
   moved();
 }
@@ -114,18 +119,20 @@ export function section(state, lines) {
     act: "ask-menu", waiting: skeleton(5),
     blank: (data) => data.items.length === 0 && empty(t("menu.none"), t("menu.none_text"),
       html`<button type="button" class="button" data-act="clear">${t("menu.clear")}</button>`),
-    filled: (data) => html`<ul class="courses">${data.items.map((item) => course(item, lines))}</ul>${more(data, state.list.busy)}`,
+    filled: (data) => html`<ul class="courses">${data.items.map((item) => course(item, lines))}</ul>${
+      more(data, state.list.busy)}`,
   })}</div>`;
 }
 
 function filters({ query, categories }) {
-  const chip = (code, name) => html`<button type="button" class="chip" data-act="category" data-code="${code}" data-key="chip-${code}"
-    aria-pressed="${String((query.category ?? "") === code)}">${name}</button>`;
+  const chip = (code, name) => html`<button type="button" class="chip" data-act="category" data-code="${code}"
+    data-key="chip-${code}" aria-pressed="${String((query.category ?? "") === code)}">${name}</button>`;
+  const option = (mode) => html`<option value="${mode}"${query.mode === mode && html` selected`}>${t(`mode.${mode}`)}</option>`;
   return html`<div class="filters" role="search" aria-label="${t("menu.filter")}" data-key="filters">
-    <label class="search">${icon("search")}<span class="sr">${t("menu.search")}</span><input type="search" name="q" maxlength="60"
+    <label class="search">${icon("search")}<span class="sr">${t("menu.search")}</span><input type="search" maxlength="60"
       value="${query.q ?? ""}" placeholder="${t("menu.search")}" autocomplete="off" data-act="search"></label>
-    <label><span class="sr">${t("menu.mode")}</span><select data-act="mode"><option value="">${t("menu.any_mode")}</option>${MODES.map((mode) =>
-      html`<option value="${mode}"${query.mode === mode && html` selected`}>${t(`mode.${mode}`)}</option>`)}</select></label>
+    <label><span class="sr">${t("menu.mode")}</span><select data-act="mode"><option value="">${t("menu.any_mode")}</option>
+      ${MODES.map(option)}</select></label>
     <label class="tick"><input type="checkbox" data-act="all"${!query.all && html` checked`}>${t("menu.only_open")}</label>
     <div class="chips" role="group" aria-label="${t("menu.category")}">${chip("", t("menu.every"))}${
       [...categories].map(([code, name]) => chip(code, name))}</div></div>`;
@@ -151,16 +158,11 @@ function course(item, lines) {
 
 /** One action, or in plain words why there is none. */
 function action(item) {
-  const named = html`<span class="sr">${t("colon")}${item.title}</span>`;
-  if (item.enrollment?.can_withdraw) {
-    return html`<button type="button" class="button quiet" data-act="withdraw" data-run="${item.run_id}">${t("withdraw.short")}${named}</button>`;
-  }
-  if (item.enrollment) return html`<p class="soft">${item.enrollment.withdraw_refusal && remark(refusalOf(item.enrollment.withdraw_refusal))}</p>`;
-  if (item.can_enroll) {
-    return html`<button type="button" class="button primary" data-act="enroll" data-run="${item.run_id}">${t("enroll.short")}${named}</button>`;
-  }
-  return html`<p class="soft">${item.refusal && remark(item.refusal)}</p>`;
+  const button = (act, tone) => html`<button type="button" class="button ${tone}" data-act="${act}" data-run="${item.run_id}">${
+    t(`${act}.short`)}<span class="sr">${t("colon")}${item.title}</span></button>`;
+  if (item.enrollment?.can_withdraw) return button("withdraw", "quiet");
+  if (item.can_enroll && !item.enrollment) return button("enroll", "primary");
+  const refusal = item.enrollment ? item.enrollment.withdraw_refusal : item.refusal;
+  return html`<p class="soft">${refusal && remark(refusal)}</p>`;
 }
-
-const refusalOf = (refusal) => (typeof refusal === "string" ? { title: refusal } : refusal);
 

@@ -8,7 +8,7 @@ import { session, tell } from "../store.js";
 import { heading } from "../ui/parts.js";
 import { toast } from "../ui/shell.js";
 
-const SHORTEST = 10;
+const SHORTEST = 8;
 const FIELDS = [["current_password", "current-password"], ["new_password", "new-password"], ["again", "new-password"]];
 
 let state;
@@ -29,10 +29,12 @@ const draw = () => state && render(main, page(state));
 
 const page = ({ errors, busy, forced }) => html`<div class="narrow card">${heading(t("password.title"))}
   <p class="soft">${t(forced ? "password.forced" : "password.text", { n: SHORTEST })}</p>${summary(t("password.failed"), errors)}
-  <form novalidate data-act="send"><input type="text" name="username" value="${session.me.staff_no ?? ""}" autocomplete="username" hidden>
+  <form novalidate data-act="send">
+    <input type="text" name="username" value="${session.me.staff_no}" autocomplete="username" hidden>
     ${FIELDS.map(([name, kind]) => field(name, t(`password.${name}`), errors, ({ id, described }) =>
       html`<input id="${id}" name="${name}" type="password" maxlength="128" autocomplete="${kind}"${described}>`))}
-    <button type="submit" class="button primary wide"${busy && html` aria-disabled="true"`}>${t(busy ? "state.sending" : "password.do")}</button></form></div>`;
+    <button type="submit" class="button primary wide"${busy && html` aria-disabled="true"`}>${
+      t(busy ? "state.sending" : "password.do")}</button></form></div>`;
 
 function check({ current_password, new_password, again }) {
   const wrong = [];

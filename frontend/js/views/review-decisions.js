@@ -1,35 +1,33 @@
-/* Deciding claims: one, or the chosen ones together. Each decision locks the page for a moment, because the second
-   click of a double click once approved the next person unseen. */
+/* Deciding claims: one, or the chosen ones together. A decision carries the version that was seen, so sending it
+   twice does it once. Each locks the page for a moment: the second click of a double click once approved the next
+   person unseen. */
 import { get, post } from "../api.js";
 import { amount, centi } from "../fmt.js";
-import { newId } from "../form.js";
 import { remark, t } from "../i18n.js";
-import { approvable, askReason, chosenRows } from "../ui/queue.js";
+import { approvable, chosenRows } from "../ui/queue.js";
+import { askReason } from "../ui/review-dialogs.js";
 import { toast } from "../ui/shell.js";
 
 const LOCK_MS = 600;
-const FINAL = ["audited", "posted", "rejected"];
+const FINAL = ["audited", "rejected"];
 
 let state;
 let page;
 let lockedUntil = 0;
-const ids = new Map();
 
 /** page: {draw, ask, openNext} of the queue. */
 export function begin(queue, callbacks) {
   state = queue;
   page = callbacks;
-  ids.clear();
 }
 
 const locked = () => state.sending || performance.now() < lockedUntil;
 const lock = () => { lockedUntil = performance.now() + LOCK_MS; };
 
-/** The same decision sent again after a network error carries the same id, so it happens once. */
-function withId(claims, body) {
-  const key = JSON.stringify([claims, body]);
-  if (!ids.has(key)) ids.set(key, newId());
-  return { id: ids.get(key), ...body };
+/** The open claim when it may be decided now. */
+function decidable() {
+  const claim = state.detail.data;
+  return !locked() && claim?.can_decide && claim.id === state.query.open ? claim : null;
 }
 
 /** The credits to grant as the API wants them, undefined when they are those claimed, null when not a number. */
@@ -40,45 +38,49 @@ function granted(claim) {
 }
 
 async function sendOne(claim, verdict, more) {
-  const body = withId(versions([claim]), { verdict, ...more });
-  const answer = await post(`/claims/${claim.id}/decisions`, body, claim.version);
+  const answer = await post(`/claims/${claim.id}/decisions`, { verdict, ...more }, claim.version);
   lock();
   state.chosen.delete(claim.id);
-  const final = FINAL.includes(answer.state) || verdict !== "approve";
-  toast(t(`review.done_${verdict}`, { n: 1 }), final ? {} : undoOf([answer]));
+  const undo = verdict === "approve" && answer.desk ? undoOf([answer]) : {};
+  toast(t(`review.done_${verdict}`, { n: 1 }), undo);
   page.openNext(claim.id);
   page.ask();
   return answer;
 }
 
 export async function approve() {
-  const claim = state.detail.data;
-  if (locked() || !claim?.can_decide || claim.id !== state.query.open) return;
-  const credits_granted = granted(claim);
-  if (credits_granted === null) {
+  const claim = decidable();
+  if (!claim) return;
+  const credits = granted(claim);
+  if (credits === null) {
     state.problem = { code: "granted_wrong" };
     page.draw();
     document.querySelector("[name=granted]").focus();
     return;
   }
-  Object.assign(state, { sending: true, problem: null });
+  await sending("problem", () => sendOne(claim, "approve", { credits_granted: credits }));
+}
+
+/** Return or reject the open claim, with a reason. */
+export async function sendBack(verdict) {
+  const claim = decidable();
+  if (!claim) return;
+  const submit = (given) => sendOne(claim, verdict, given);
+  await askReason({ verdict, claim, count: 1, key: `${verdict} ${claim.id}`, submit });
+}
+
+/** Do it with the page locked; what goes wrong is shown at `place`: the open claim's problem, or the outcome. */
+async function sending(place, send) {
+  Object.assign(state, { sending: true, problem: null, outcome: null });
   page.draw();
-  try { await sendOne(claim, "approve", { credits_granted }); } catch (problem) { state.problem = problem; }
+  try { await send(); } catch (problem) { state[place] = place === "outcome" ? { problem } : problem; }
   state.sending = false;
   page.draw();
 }
 
-/** Return or reject the open claim, with a reason. What was typed stays until it is sent. */
-export async function sendBack(verdict) {
-  const claim = state.detail.data;
-  if (locked() || !claim?.can_decide || claim.id !== state.query.open) return;
-  await askReason({ verdict, claim, count: 1, key: `${verdict} ${claim.id}`, submit: (given) => sendOne(claim, verdict, given) });
-}
-
-const versions = (items) => items.map(({ id, version }) => ({ id, version }));
-
 async function sendMany(verdict, items, more = {}) {
-  const answer = await post("/claims/decisions", withId([], { verdict, items: versions(items), ...more }));
+  const seen = items.map(({ id, version }) => ({ id, version }));
+  const answer = await post("/claims/decisions", { verdict, items: seen, ...more });
   lock();
   report(verdict, items, answer);
   if (answer.done.some(({ id }) => id === state.query.open)) page.openNext(state.query.open);
@@ -94,40 +96,28 @@ function report(verdict, items, { done, conflicts, refused }) {
     ...conflicts.map(({ id }) => ({ name: named(id), text: t("problem.stale") })),
     ...refused.map(({ id, problem }) => ({ name: named(id), text: remark(problem) })),
   ];
-  state.outcome = lines.length ? { verdict, lines } : null;
-  const open = done.filter((claim) => !FINAL.includes(claim.state));
-  if (done.length) toast(t(`review.done_${verdict}`, { n: done.length }), verdict === "approve" && open.length ? undoOf(open) : {});
+  state.outcome = lines.length ? { lines } : null;
+  const under_way = done.filter((claim) => !FINAL.includes(claim.state));
+  const undo = verdict === "approve" && under_way.length ? undoOf(under_way) : {};
+  if (done.length) toast(t(`review.done_${verdict}`, { n: done.length }), undo);
 }
 
-const undoOf = (claims) => ({
-  label: t("review.undo"),
-  run: () => tryMany(() => sendMany("withdraw", claims)),
-});
+/** 撤回: only while a later step has not acted. */
+const undoOf = (claims) => ({ label: t("review.undo"), run: () => together("withdraw", claims) });
 
-async function tryMany(send) {
-  if (locked()) return;
-  Object.assign(state, { sending: true, problem: null, outcome: null });
-  page.draw();
-  try { await send(); } catch (problem) { state.outcome = { problem }; }
-  state.sending = false;
-  page.draw();
+async function together(verdict, items) {
+  if (items.length && !locked()) await sending("outcome", () => sendMany(verdict, items));
 }
 
-export const approveChosen = () => {
-  const items = approvable(state);
-  return items.length ? tryMany(() => sendMany("approve", items)) : undefined;
-};
+export const approveChosen = () => together("approve", approvable(state));
 
 export async function returnChosen() {
   const items = chosenRows(state);
   if (locked() || !items.length) return;
-  try {
-    const claim = await get(`/claims/${items[0].id}`);
-    await askReason({
-      verdict: "return", claim: { ...claim, route: [] }, count: items.length, key: "return many",
-      submit: (given) => sendMany("return", items, given),
-    });
-  } catch (problem) { state.outcome = { problem }; }
-  page.draw();
+  const submit = (given) => sendMany("return", items, given);
+  await sending("outcome", async () => {
+    const { return_reasons } = await get(`/claims/${items[0].id}`);
+    state.sending = false;
+    await askReason({ verdict: "return", claim: { return_reasons }, count: items.length, key: "return many", submit });
+  });
 }
-

@@ -6,7 +6,8 @@ import { listen, render } from "../html.js";
 import { t } from "../i18n.js";
 import { go, here } from "../router.js";
 import { load, preferences, region } from "../store.js";
-import { keyboardHelp, queuePage } from "../ui/queue.js";
+import { queuePage } from "../ui/queue.js";
+import { keyboardHelp } from "../ui/review-dialogs.js";
 import { badge } from "../ui/shell.js";
 import * as decisions from "./review-decisions.js";
 
@@ -30,6 +31,7 @@ export function mount(root, query, params, signal) {
   listen(root, acts, signal);
   document.addEventListener("keydown", keys, { signal });
   ask();
+  askSchools();
   if (query.open) askClaim();
 }
 
@@ -54,16 +56,25 @@ async function ask() {
   await load(state.list, `queue ${flag} ${school_id} ${q}`,
     () => get("/claims", { queue: "mine", flag, school_id, q, page_size: size }, abort), draw);
   if (!state?.list.data) return;
-  for (const { school } of state.list.data.items) if (school) state.schools.set(school.id, school.name);
   if (!school_id && !q) badge(state.list.data.clean + state.list.data.flagged);
   draw();
+}
+
+/** The schools to filter by. Without them the page works as well, so a failure is not shown. */
+async function askSchools() {
+  try {
+    const { items } = await get("/organisations", { kind: "school", page_size: 100 }, abort);
+    for (const { id, name } of items) state?.schools.set(id, name);
+    draw();
+  } catch { /* the filter stays away */ }
 }
 
 async function more() {
   const { data, key } = state.list;
   const { flag, school_id, q } = state.query;
   await load(state.list, key, async () => {
-    const next = await get("/claims", { queue: "mine", flag, school_id, q, page_size: PAGE, page_token: data.next_page_token }, abort);
+    const page = { page_size: PAGE, page_token: data.next_page_token };
+    const next = await get("/claims", { queue: "mine", flag, school_id, q, ...page }, abort);
     return { ...next, items: [...data.items, ...next.items] };
   }, draw);
 }

@@ -2,7 +2,7 @@
 import { signIn } from "../api.js";
 import { faults, field, focusSummary, goToField, summary, values } from "../form.js";
 import { html, listen, render } from "../html.js";
-import { t } from "../i18n.js";
+import { explain, t } from "../i18n.js";
 import { session, tell } from "../store.js";
 
 let state;
@@ -29,12 +29,14 @@ function page({ errors, busy, wait, shown }) {
     <p class="soft">${t(session.expired && session.me ? "sign_in.again" : "sign_in.text")}</p>
     ${summary(t("sign_in.failed"), errors)}
     <form novalidate data-act="send">
-      ${field("username", t("sign_in.username"), errors, ({ id, described }) => html`<input id="${id}" name="username" type="text" maxlength="40"
-        autocomplete="username" autocapitalize="none" spellcheck="false"${described}>`)}
-      ${field("password", t("sign_in.password"), errors, ({ id, described }) => html`<span class="with-button"><input id="${id}" name="password" maxlength="128"
-        type="${shown ? "text" : "password"}" autocomplete="current-password"${described}><button type="button" class="link" data-act="show"
-        aria-pressed="${String(shown)}">${t("sign_in.show")}</button></span>`)}
-      <button type="submit" class="button primary wide"${(busy || wait > 0) && html` aria-disabled="true"`}>${label}</button></form>
+      ${field("username", t("sign_in.username"), errors, ({ id, described }) => html`<input id="${id}" name="username"
+        type="text" maxlength="64" autocomplete="username" autocapitalize="none" spellcheck="false"${described}>`)}
+      ${field("password", t("sign_in.password"), errors, ({ id, described }) => html`<span class="with-button">
+        <input id="${id}" name="password" maxlength="128" type="${shown ? "text" : "password"}"
+          autocomplete="current-password"${described}>
+        <button type="button" class="link" data-act="show" aria-pressed="${String(shown)}">${t("sign_in.show")}</button></span>`)}
+      <button type="submit" class="button primary wide"${(busy || wait > 0) && html` aria-disabled="true"`}>${
+        label}</button></form>
     <p class="soft">${t("sign_in.help")}</p></div>`;
 }
 
@@ -56,7 +58,7 @@ async function send(form, event) {
   } catch (problem) {
     if (!state) return;
     if (problem.retryAfter) wait(problem.retryAfter);
-    fail(problem.status === 401 ? [{ field: "password", message: t("sign_in.wrong") }] : faults(problem));
+    fail(problem.status === 401 ? [{ field: "password", message: explain(problem).title }] : faults(problem));
   }
 }
 

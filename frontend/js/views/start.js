@@ -13,7 +13,6 @@ export function stop() {}
 
 const page = (me) => html`${heading(t("start.title"))}
   <section class="card"><p>${t("start.text")}</p>
-    <ul class="roles">${me.bindings.map(({ role, organisation }) => html`<li><b>${t(`role.${role}`)}</b> <span class="soft">${organisation.name}</span>
-      <p>${known(`start.${role}`) && t(`start.${role}`)}</p></li>`)}</ul>
-    <p>${t("start.api")} <a href="/docs">${t("start.docs")}</a></p>
-    <p><a href="${link("/me")}">${t("me.title")}</a></p></section>`;
+    <ul class="roles">${me.bindings.filter(({ role }) => known(`start.${role}`)).map(({ role, organisation }) => html`<li>
+      <b>${t(`role.${role}`)}</b> <span class="soft">${organisation.name}</span><p>${t(`start.${role}`)}</p></li>`)}</ul>
+    <p class="links"><a href="/api/v1/openapi.json">${t("start.docs")}</a><a href="${link("/me")}">${t("me.title")}</a></p></section>`;
