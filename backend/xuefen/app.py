@@ -17,16 +17,19 @@ from xuefen.core.headers import SecurityHeaders
 from xuefen.core.limits import BodyLimit
 from xuefen.core.settings import Settings, settings
 from xuefen.core.tokens import tokens
+from xuefen.enrollments.router import router as enrollments
 from xuefen.organisations.router import router as organisations
 from xuefen.page import mount_page
 from xuefen.people.access import load_viewer
 from xuefen.people.router import root_router
 from xuefen.people.router import router as people
+from xuefen.platforms.granting import grant
+from xuefen.platforms.router import router as platforms
 from xuefen.programs.router import router as programs
 from xuefen.worker import working
 
 API = "/api/v1"
-ROOMS = (organisations, people, programs, approvals, record, attendance)
+ROOMS = (organisations, people, programs, enrollments, approvals, record, attendance, platforms)
 UPLOADS = (f"{API}/imports",)
 
 
@@ -45,6 +48,7 @@ def create_app(configuration: Settings | None = None) -> FastAPI:
     app.state.settings = chosen
     app.state.tokens = tokens()
     app.state.load_viewer = load_viewer
+    app.state.grant_client_credentials = grant
     problems.install(app)
     app.include_router(health.router)
     app.include_router(root_router)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from xuefen.core import clock
-from xuefen.organisations.policies import PolicyInForce, policy_for
+from xuefen.organisations.policies import PolicyInForce, policies_of
 from xuefen.organisations.viewer import Viewer
 from xuefen.programs import queries, rules
 from xuefen.programs.models import ClassRun, ClassSession
@@ -27,10 +27,10 @@ async def describe(db: AsyncSession, viewer: Viewer, row: ProgramRow) -> Program
 
 async def described(db: AsyncSession, viewer: Viewer, rows: Sequence[ProgramRow]) -> list[ProgramOut]:
     """A category has the name that the policy in force at the sponsor gives it."""
-    policies: dict[str, PolicyInForce] = {}
-    for path in {row.program.org_path for row in rows}:
-        policies[path] = await policy_for(db, viewer.city_id, path, clock.today())
-    return [_program(viewer, row, policies[row.program.org_path]) for row in rows]
+    if not rows:
+        return []
+    policies, today = await policies_of(db, viewer.city_id), clock.today()
+    return [_program(viewer, row, policies.at(row.program.org_path, today)) for row in rows]
 
 
 async def described_runs(db: AsyncSession, runs: Sequence[ClassRun]) -> list[ClassRunOut]:
