@@ -6,7 +6,7 @@ the keyed hash of the body that made a row, so that a retry is told from another
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
@@ -231,7 +231,10 @@ class ImportState(StrEnum):
 
 
 class Import(CityRow, table=True):
-    """A spreadsheet that was checked and may be committed. Its rows are encrypted, and erased on commit."""
+    """A roster that was checked for a unit and may be committed.
+
+    Its rows are encrypted, kept only while they can be committed, and erased with the preview on commit.
+    """
 
     __tablename__ = "imports"
     __table_args__ = (one_of("state", ImportState), city_fk("organisation_id", "organisations"))
@@ -240,14 +243,22 @@ class Import(CityRow, table=True):
     organisation_id: UUID
     org_path: str = path_field()
     sha256: str = Field(max_length=64)
+    """Of the file, so that a retry is told from another file."""
     state: ImportState = Field(default=ImportState.checked, sa_type=text_enum(ImportState))
     rows_total: int
     rows_wrong: int
     rows_new: int
     rows_changed: int
-    errors: list[dict[str, str | int]] = json_field(default_factory=list)
+    errors_total: int
+    errors: list[dict[str, Any]] = json_field(default_factory=list)
+    """The first ones; row, column, code and message, never what was in the cell."""
+    warnings_total: int
+    warnings: list[dict[str, Any]] = json_field(default_factory=list)
+    preview: list[dict[str, Any]] = json_field(default_factory=list)
+    """The first rows, phones and id numbers masked."""
     rows_cipher: bytes | None = None
-    made_by: UUID
+    made_by: UUID | None = None
+    """None: from the command line."""
     made_at: datetime = Field(default_factory=clock.now)
     committed_at: datetime | None = None
     version: int = 1
