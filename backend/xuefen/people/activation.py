@@ -92,10 +92,18 @@ async def _set_password(db: AsyncSession, attempt: _Attempt, hashed: str, now: d
             activation_hash=None,
             activation_expires_at=None,
         )
-        .returning(col(User.id))
+        .returning(col(User.org_path))
     )
     if used is None:
         return False
     await sessions.end_all(db, attempt.city_id, attempt.user_id, now)
-    record(db, attempt.city_id, "user.activated", "user", attempt.user_id, actor_id=attempt.user_id)
+    record(
+        db,
+        attempt.city_id,
+        "user.activated",
+        "user",
+        attempt.user_id,
+        actor_id=attempt.user_id,
+        org_path=used,
+    )
     return True

@@ -1,5 +1,6 @@
 """Decisions of the people room: guessing, sessions, who may manage whom. Pure."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -57,6 +58,12 @@ class ActivationRefused(Invalid):
 
 class StaffNoTaken(Conflict):
     code, title = "staff_no_taken", "这个工号已有人使用"
+
+
+class StaffNoLikePhone(Invalid):
+    """A sign-in name would be ambiguous."""
+
+    code, title = "staff_no_like_phone", "工号不能与手机号的形式相同"
 
 
 class PhoneTaken(Conflict):
@@ -149,6 +156,12 @@ def refuse_more_than_teaching(roles: Iterable[Role]) -> None:
     """A school clerk manages teachers' accounts, not those of other officers."""
     if any(role is not Role.teacher for role in roles):
         raise BeyondReach
+
+
+def refuse_phone_like(staff_no: str) -> None:
+    if re.fullmatch(r"1[3-9][0-9]{9}", staff_no):
+        field = FieldError("/staff_no", StaffNoLikePhone.code, StaffNoLikePhone.title)
+        raise StaffNoLikePhone(errors=[field])
 
 
 def refuse_misplaced(role: Role, kind: str, pointer: str = "/role") -> None:

@@ -50,7 +50,10 @@ async def renew(db: AsyncSession, token: str, now: datetime) -> Session | Sessio
     """The session one link on. A refusal is returned, not raised: ending a family must be committed."""
     city_id, secret = _parts(token)
     link = await _locked(db, city_id, secret)
-    if link is None or not await _is_active(db, link):
+    if link is None:
+        return SessionEnded()
+    user = await _owner(db, link)
+    if user.status is not UserStatus.active:
         return SessionEnded()
     successor = successor_of(secret)
     match rules.renewal(await _as_it_stands(db, link, successor), now):
@@ -61,7 +64,7 @@ async def renew(db: AsyncSession, token: str, now: datetime) -> Session | Sessio
             pass
         case Renewal.reuse:
             await _end_family(db, link, now)
-            record(db, link.city_id, "session.reused", "user", link.user_id, outcome="session_ended")
+            _note(db, user, "session.reused", actor_id=None, outcome=SessionEnded.code)
             return SessionEnded()
         case Renewal.ended:
             return SessionEnded()
@@ -74,7 +77,7 @@ async def end(db: AsyncSession, token: str, now: datetime) -> None:
     link = await _locked(db, city_id, secret)
     if link is not None:
         await _end_family(db, link, now)
-        record(db, link.city_id, "session.ended", "user", link.user_id, actor_id=link.user_id)
+        _note(db, await _owner(db, link), "session.ended", actor_id=link.user_id)
 
 
 async def end_all(db: AsyncSession, city_id: UUID, user_id: UUID, now: datetime) -> None:
@@ -106,11 +109,8 @@ async def _locked(db: AsyncSession, city_id: UUID, secret: str) -> RefreshToken 
     ).one_or_none()
 
 
-async def _is_active(db: AsyncSession, link: RefreshToken) -> bool:
-    status = await db.scalar(
-        select(col(User.status)).where(col(User.city_id) == link.city_id, col(User.id) == link.user_id)
-    )
-    return status == UserStatus.active
+async def _owner(db: AsyncSession, link: RefreshToken) -> User:
+    return await db.get_one(User, (link.city_id, link.user_id))
 
 
 async def _as_it_stands(db: AsyncSession, link: RefreshToken, successor: str) -> rules.Link:
@@ -133,6 +133,19 @@ async def _end_family(db: AsyncSession, link: RefreshToken, now: datetime) -> No
         )
         .values(revoked_at=now)
         .execution_options(synchronize_session=False)
+    )
+
+
+def _note(db: AsyncSession, user: User, action: str, *, actor_id: UUID | None, outcome: str = "done") -> None:
+    record(
+        db,
+        user.city_id,
+        action,
+        "user",
+        user.id,
+        actor_id=actor_id,
+        org_path=user.org_path,
+        outcome=outcome,
     )
 
 

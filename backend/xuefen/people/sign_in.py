@@ -32,6 +32,7 @@ class Account:
 
     city_id: UUID
     id: UUID
+    org_path: str
     staff_no: str
     password_hash: str | None
 
@@ -91,14 +92,8 @@ async def _attempt(db: AsyncSession, key: str, name: str, now: datetime) -> Atte
     if wait is not None or account is None:
         return Attempt(wait, None)
     guessed_at = await throttle.count_try(db, account.throttle_key, now) is not None
-    record(
-        db,
-        account.city_id,
-        "session.attempted",
-        "user",
-        account.id,
-        outcome=TooManyAttempts.code if guessed_at else "done",
-    )
+    outcome = TooManyAttempts.code if guessed_at else "done"
+    _note(db, account, "session.attempted", actor_id=None, outcome=outcome)
     return Attempt(None, None if guessed_at else account)
 
 
@@ -118,7 +113,13 @@ async def account_of_name(db: AsyncSession, name: str) -> Account | None:
 async def _account(db: AsyncSession, city_id: UUID, user_id: UUID) -> Account | None:
     row = (
         await db.execute(
-            select(col(User.city_id), col(User.id), col(User.staff_no), col(User.password_hash)).where(
+            select(
+                col(User.city_id),
+                col(User.id),
+                col(User.org_path),
+                col(User.staff_no),
+                col(User.password_hash),
+            ).where(
                 col(User.city_id) == city_id, col(User.id) == user_id, col(User.status) == UserStatus.active
             )
         )
@@ -135,7 +136,7 @@ async def _begin(
     if rehashed is not None:
         await _store_password(db, account, rehashed)
     await throttle.forget(db, [key, account.throttle_key])
-    record(db, account.city_id, "session.began", "user", account.id, actor_id=account.id)
+    _note(db, account, "session.began", actor_id=account.id)
     return sessions.begin(db, account.city_id, account.id, now)
 
 
@@ -144,15 +145,7 @@ async def _replace_password(db: AsyncSession, account: Account, hashed: str, now
         return None
     await throttle.forget(db, [account.throttle_key])
     await sessions.end_all(db, account.city_id, account.id, now)
-    record(
-        db,
-        account.city_id,
-        "user.password_changed",
-        "user",
-        account.id,
-        actor_id=account.id,
-        fields=["password"],
-    )
+    _note(db, account, "user.password_changed", actor_id=account.id)
     return sessions.begin(db, account.city_id, account.id, now)
 
 
@@ -170,6 +163,21 @@ async def _store_password(db: AsyncSession, account: Account, hashed: str, **als
         .returning(col(User.id))
     )
     return stored is not None
+
+
+def _note(
+    db: AsyncSession, account: Account, action: str, *, actor_id: UUID | None, outcome: str = "done"
+) -> None:
+    record(
+        db,
+        account.city_id,
+        action,
+        "user",
+        account.id,
+        actor_id=actor_id,
+        org_path=account.org_path,
+        outcome=outcome,
+    )
 
 
 def _seconds(wait: timedelta) -> int:
