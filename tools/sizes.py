@@ -34,7 +34,7 @@ def measure(root: Path) -> Iterator[Grown]:
     """What has grown past the first figure, file by file."""
     for folder in FOLDERS:
         for file in sorted((root / folder).rglob("*")):
-            if file.suffix in SUFFIXES:
+            if file.suffix in SUFFIXES and "vendor" not in file.parts:
                 yield from _measure_file(file, file.relative_to(root).as_posix())
 
 
