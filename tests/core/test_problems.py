@@ -251,6 +251,7 @@ INVALID: list[tuple[str, list[tuple[str, str]]]] = [
     ('{"id": %ID, "name": "x\\u0000"}', [("/name", "text_control")]),
     ('{"id": %ID, "name": "\\ud800"}', [("/name", "text_control")]),
     ('{"id": %ID, "name": "x", "%SECRET": 1}', [("", "extra_forbidden")]),
+    ('{"id": %ID, "name": "x", "wangfang": 1}', [("", "extra_forbidden")]),
     ('{"id": %ID, "name": "x", "\\ud800": NaN}', [("", "string_unicode")]),
     ('{"id": %ID, "name": "x", "lucky": 7}', [("/lucky", "value_error")]),
     ('{"id": %ID, "name": "x", "marks": {"%SECRET": "x"}}', [("/marks", "int_parsing")]),

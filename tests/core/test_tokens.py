@@ -32,6 +32,7 @@ from tests.core.hostile_tokens import (
     segment,
     signed,
 )
+from xuefen.core import tokens
 from xuefen.core.errors import NotAuthenticated
 from xuefen.core.settings import InsecureSettings
 from xuefen.core.signing_keys import SigningKeys, load_or_create_development_key, thumbprint
@@ -50,6 +51,14 @@ def test_the_good_token_passes() -> None:
     assert (claims.subject, claims.city_id, claims.token_id) == (SUBJECT, CITY, TOKEN_ID)
     assert claims.audience is Audience.user
     assert claims.expires_at - claims.issued_at == timedelta(minutes=10)
+
+
+def test_a_token_above_the_length_is_not_even_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "MAX_LENGTH", len(GOOD))
+    TOKENS.verify(GOOD, Audience.user)
+    monkeypatch.setattr(tokens, "MAX_LENGTH", len(GOOD) - 1)
+    with pytest.raises(TokenInvalid):
+        TOKENS.verify(GOOD, Audience.user)
 
 
 def test_what_is_issued_is_verified() -> None:
