@@ -57,10 +57,18 @@ def test_the_sponsors_level_decides_who_approves(sponsor: Unit, role: Role, at: 
 @pytest.mark.parametrize(("sponsor", "role", "at"), AUTHORITIES)
 def test_nobody_but_the_authority_decides(sponsor: Unit, role: Role, at: Unit):
     everywhere = list(product(Role, (CITY, COUNTY, OTHER_COUNTY, UNION, SCHOOL, DIRECT, CENTRE)))
-    for act in (ProgramAct.approve, ProgramAct.return_, ProgramAct.publish, ProgramAct.close):
+    for act in (ProgramAct.approve, ProgramAct.return_):
         allowed = {(held, unit.path) for held, unit in everywhere if may(viewer(held, unit), act, sponsor)}
         assert allowed <= {(role, at.path)}
         assert may(viewer(role, at), act, sponsor)
+
+
+@pytest.mark.parametrize("act", [ProgramAct.publish, ProgramAct.close])
+def test_what_is_approved_its_provider_publishes_and_closes_too(act: ProgramAct):
+    assert may(viewer(Role.provider_staff, CENTRE), act, CITY)
+    assert may(viewer(Role.city_auditor, CITY), act, CITY)
+    assert not may(viewer(Role.provider_staff, COUNTY), act, CITY)
+    assert not may(viewer(Role.county_reviewer, COUNTY), act, CITY)
 
 
 def test_makers_are_the_providers_staff_and_the_units_above():

@@ -93,8 +93,9 @@ async def open_claims(
         _row(city_id, request, schools[request.id], places, policies, earlier, now)
         for request in sorted(requests, key=lambda one: one.natural_key)
     ]
+    known = await _known(db, city_id, requests)
     await _insert(db, rows)
-    return await _stand(db, city_id, requests)
+    return await _stand(db, city_id, requests, known)
 
 
 async def map_around(db: AsyncSession, city_id: UUID, ids: Iterable[UUID | None]) -> Map:
@@ -245,7 +246,19 @@ async def _insert(db: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
     await db.execute(build(Claim).on_conflict_do_nothing(), list(rows))
 
 
-async def _stand(db: AsyncSession, city_id: UUID, requests: Sequence[ClaimRequest]) -> list[Opened]:
+async def _known(db: AsyncSession, city_id: UUID, requests: Sequence[ClaimRequest]) -> frozenset[UUID]:
+    """Ids that were sent before: their claims stand already."""
+    found = await db.scalars(
+        select(col(Claim.id)).where(
+            col(Claim.city_id) == city_id, col(Claim.id).in_([request.id for request in requests])
+        )
+    )
+    return frozenset(found)
+
+
+async def _stand(
+    db: AsyncSession, city_id: UUID, requests: Sequence[ClaimRequest], known: frozenset[UUID]
+) -> list[Opened]:
     found = await db.scalars(
         select(Claim).where(
             col(Claim.city_id) == city_id,
@@ -260,5 +273,5 @@ async def _stand(db: AsyncSession, city_id: UUID, requests: Sequence[ClaimReques
         claim = claims.get(request.natural_key)
         if claim is None:
             raise IdUsed
-        opened.append(Opened(claim, made=claim.id == request.id))
+        opened.append(Opened(claim, made=claim.id == request.id and claim.id not in known))
     return opened

@@ -147,7 +147,7 @@ async def return_program(
     "/programs/{program_id}/publish", operation_id="publish_program", responses=problems(*EDITED, NoPolicy)
 )
 async def publish_program(
-    viewer: Authority, db: WriteSession, program_id: UUID, expected: IfMatch, response: Response
+    viewer: Maker, db: WriteSession, program_id: UUID, expected: IfMatch, response: Response
 ) -> ProgramOut:
     return await _move(db, viewer, program_id, ProgramAct.publish, expected, response)
 
@@ -158,7 +158,7 @@ async def publish_program(
     responses=problems(*EDITED, RunsStillOpen, NoPolicy),
 )
 async def close_program(
-    viewer: Authority, db: WriteSession, program_id: UUID, expected: IfMatch, response: Response
+    viewer: Maker, db: WriteSession, program_id: UUID, expected: IfMatch, response: Response
 ) -> ProgramOut:
     return await _move(db, viewer, program_id, ProgramAct.close, expected, response)
 

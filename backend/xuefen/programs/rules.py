@@ -66,6 +66,8 @@ _MOVES: Mapping[tuple[ProgramState, ProgramAct], ProgramState] = {
     (ProgramState.published, ProgramAct.close): ProgramState.closed,
 }
 _MAKING = frozenset({ProgramAct.edit, ProgramAct.submit})
+_AFTER_APPROVAL = frozenset({ProgramAct.publish, ProgramAct.close})
+"""What is approved, its provider may put on the menu and take off again as well as the authority."""
 _SCHEDULABLE = frozenset(
     {ProgramState.draft, ProgramState.returned, ProgramState.approved, ProgramState.published}
 )
@@ -118,7 +120,10 @@ def capacity_for(
     """The binding that permits `act`, whatever the state."""
     if act in _MAKING:
         return maker_binding(viewer, org_path, provider_id)
-    return authority_binding(viewer, org_path, sponsor_kind)
+    authority = authority_binding(viewer, org_path, sponsor_kind)
+    if act in _AFTER_APPROVAL and authority is None:
+        return maker_binding(viewer, org_path, provider_id)
+    return authority
 
 
 def refuse_own_submission(act: ProgramAct, submitted_by: UUID | None, viewer: Viewer) -> None:
