@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,12 +40,14 @@ def inherited() -> dict[str, str]:
 
 
 @contextmanager
-def serving(environment: dict[str, str], log: Path) -> Iterator[Server]:
-    """Run `xuefen serve` with these XUEFEN_… variables; yields when it answers /livez."""
+def serving(
+    environment: dict[str, str], log: Path, command: Sequence[str | Path] = (COMMAND, "serve")
+) -> Iterator[Server]:
+    """Run `command` with these XUEFEN_… variables; yields when it answers /livez."""
     port = free_port()
     variables = inherited() | environment | {"XUEFEN_PORT": str(port)}
     with log.open("ab") as output:
-        process = subprocess.Popen([COMMAND, "serve"], env=variables, stdout=output, stderr=output)
+        process = subprocess.Popen(command, env=variables, stdout=output, stderr=output)
     server = Server(f"http://127.0.0.1:{port}", process, log)
     try:
         await_live(server)
