@@ -45,30 +45,35 @@ def test_a_link_is_used_once_and_repeated_only_within_the_grace(link: Link, earn
     assert rules.renewal(link, NOW) is earns
 
 
+NORTH, SOUTH = "430200/430221/", "430200/430204/"
+ADMIN, CLERK = Role.administrator, Role.school_clerk
+
+
 @pytest.mark.parametrize(
-    ("reach", "places", "within"),
+    ("reach", "places", "roles", "capacity"),
     [
-        (["430200/430221/"], ["430200/430221/S01/"], True),
-        (["430200/430221/"], ["430200/430221/"], True),
-        (["430200/430221/"], ["430200/"], False),
-        (["430200/430221/"], ["430200/430221/S01/", "430200/430204/S04/"], False),
-        (["430200/430221/", "430200/430204/"], ["430200/430221/S01/", "430200/430204/S04/"], True),
-        ([], ["430200/"], False),
+        ({ADMIN: [NORTH]}, [NORTH + "S01/"], [Role.teacher], ADMIN),
+        ({ADMIN: [NORTH]}, [NORTH, NORTH + "S01/"], [Role.county_reviewer, Role.teacher], ADMIN),
+        ({ADMIN: [NORTH]}, ["430200/"], [Role.city_auditor], None),
+        ({ADMIN: [NORTH]}, [NORTH + "S01/", "430200/"], [Role.teacher, Role.city_auditor], None),
+        ({ADMIN: [NORTH]}, [NORTH + "S01/", SOUTH + "S04/"], [Role.teacher], None),
+        ({ADMIN: [NORTH, SOUTH]}, [NORTH + "S01/", SOUTH + "S04/"], [Role.teacher], ADMIN),
+        ({CLERK: [NORTH + "S01/"]}, [NORTH + "S01/"], [Role.teacher], CLERK),
+        ({CLERK: [NORTH + "S01/"]}, [NORTH + "S01/"], [Role.teacher, CLERK], None),
+        ({CLERK: [NORTH + "S01/"]}, [NORTH + "S02/"], [Role.teacher], None),
+        ({CLERK: [NORTH]}, [NORTH + "S01/"], [Role.county_reviewer], None),
+        ({CLERK: [NORTH + "S01/"], ADMIN: [NORTH]}, [NORTH + "S01/"], [Role.teacher], ADMIN),
+        ({}, [NORTH], [], None),
     ],
 )
-def test_an_account_is_managed_by_whoever_stands_above_all_its_places(reach, places, within) -> None:
-    if within:
-        return rules.refuse_beyond_reach(reach, places)
+def test_an_account_is_managed_by_whoever_stands_above_all_that_it_may_do(
+    reach, places, roles, capacity
+) -> None:
+    if capacity is not None:
+        assert rules.capacity_to_manage(reach, places, roles) is capacity
+        return
     with pytest.raises(rules.BeyondReach):
-        rules.refuse_beyond_reach(reach, places)
-    return None
-
-
-def test_a_clerk_manages_accounts_that_only_teach() -> None:
-    rules.refuse_more_than_teaching([Role.teacher])
-    for role in set(Role) - {Role.teacher}:
-        with pytest.raises(rules.BeyondReach):
-            rules.refuse_more_than_teaching([Role.teacher, role])
+        rules.capacity_to_manage(reach, places, roles)
 
 
 @pytest.mark.requirement("003-01", "000-12")

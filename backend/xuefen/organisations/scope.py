@@ -2,10 +2,11 @@
 
 A viewer sees rows of the own city that any of these match: the row's unit lies at or below an
 organisation where a unit role is bound; the row is about the viewer as a teacher; the row belongs to a
-provider the viewer works for; the row is public to the city.
+provider the viewer works for; the row is public to the city. A platform is no viewer: it sees its own rows.
 """
 
 from typing import Any, TypeVar
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_
 
@@ -28,6 +29,14 @@ def visible(model: Any, viewer: Viewer) -> ColumnElement[bool]:
     scope: Scope = model.scope_columns
     reasons = [*_unit_reasons(model, scope, viewer), *_own_reasons(model, scope, viewer)]
     return and_(model.city_id == viewer.city_id, or_(false(), *reasons))
+
+
+def of_platform(statement: S, city_id: UUID, platform_id: UUID, *models: Any) -> S:
+    """Restrict `statement` to the rows of `models` that belong to a platform; it sees no others."""
+    for model in models:
+        column = getattr(model, model.scope_columns.platform)
+        statement = statement.where(model.city_id == city_id, column == platform_id)
+    return statement
 
 
 def below(column: Any, path: str) -> ColumnElement[bool]:

@@ -45,6 +45,11 @@ def issue(user: User, now: datetime) -> Activation:
     return activation
 
 
+def withdraw(user: User) -> None:
+    """A secret that was handed out no longer counts."""
+    user.activation_hash = user.activation_expires_at = None
+
+
 async def activate(database: Database, name: str, secret: str, password: str) -> None:
     """Set the password of the account with this sign-in name; `ActivationRefused` for every wrong pair."""
     now = clock.now()

@@ -2,10 +2,9 @@
 
 from fastapi import APIRouter
 
-from xuefen.people import router_me, router_sign_in, router_teachers
+from xuefen.people import router_accounts, router_audit, router_me, router_sign_in, router_teachers
 
 router = APIRouter()
-router.include_router(router_sign_in.router)
-router.include_router(router_me.router)
-router.include_router(router_teachers.router)
+for part in (router_sign_in, router_me, router_teachers, router_accounts, router_audit):
+    router.include_router(part.router)
 root_router = router_sign_in.root_router

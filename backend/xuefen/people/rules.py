@@ -1,7 +1,7 @@
 """Decisions of the people room: guessing, sessions, who may manage whom. Pure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -145,17 +145,22 @@ def renewal(link: Link, now: datetime) -> Renewal:
     return Renewal.reuse
 
 
-def refuse_beyond_reach(reach: Iterable[str], places: Iterable[str]) -> None:
-    """`BeyondReach` unless each of `places` lies at or below a path of `reach`."""
-    above = tuple(reach)
-    if not all(place.startswith(above) for place in places):
-        raise BeyondReach
+def capacity_to_manage(
+    reach: Mapping[Role, Sequence[str]], places: Iterable[str], roles: Iterable[Role]
+) -> Role:
+    """The role in which an account may be managed; `BeyondReach` when there is none.
 
-
-def refuse_more_than_teaching(roles: Iterable[Role]) -> None:
-    """A school clerk manages teachers' accounts, not those of other officers."""
-    if any(role is not Role.teacher for role in roles):
-        raise BeyondReach
+    `reach`: the paths of the manager's roles; `places` and `roles`: where the account is kept and what it
+    holds. An administrator stands at or above every place; a school's clerk manages accounts that teach
+    there and do nothing else.
+    """
+    everywhere, only_teaches = list(places), all(role is Role.teacher for role in roles)
+    for role in (Role.administrator, Role.school_clerk):
+        above = tuple(reach.get(role, ()))
+        covered = bool(above) and all(place.startswith(above) for place in everywhere)
+        if covered and (role is Role.administrator or only_teaches):
+            return role
+    raise BeyondReach
 
 
 def refuse_phone_like(staff_no: str) -> None:

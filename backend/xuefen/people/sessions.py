@@ -53,7 +53,7 @@ async def renew(db: AsyncSession, token: str, now: datetime) -> Session | Sessio
     if link is None:
         return SessionEnded()
     user = await _owner(db, link)
-    if user.status is not UserStatus.active:
+    if user.status != UserStatus.active:
         return SessionEnded()
     successor = successor_of(secret)
     match rules.renewal(await _as_it_stands(db, link, successor), now):

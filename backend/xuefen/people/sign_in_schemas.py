@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from xuefen.core.text import Input, Instant, Line, Output, Password
+from xuefen.core.text import Input, Line, Output, Password
 from xuefen.organisations.kinds import OrganisationKind
 from xuefen.organisations.roles import Role
 
@@ -97,11 +97,3 @@ class Me(Output):
     teacher_id: UUID | None
     must_change_password: bool
     bindings: list[MyBinding]
-
-
-class ActivationOut(Output):
-    """Shown once: hand it to the person."""
-
-    user_id: UUID
-    secret: str
-    expires_at: Instant
