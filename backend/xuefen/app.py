@@ -42,6 +42,7 @@ def create_app(configuration: Settings | None = None) -> FastAPI:
         lifespan=_lifespan,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         openapi_url=f"{API}/openapi.json",
         generate_unique_id_function=lambda route: route.name,
     )

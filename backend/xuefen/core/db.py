@@ -103,6 +103,7 @@ def _sqlite_engine(url: URL, begin: str, size: int, settings: Settings) -> Async
         pool_size=size,
         max_overflow=0,
         pool_timeout=settings.sqlite_wait_seconds,
+        hide_parameters=True,
     )
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -139,6 +140,7 @@ def _postgresql_engine(url: URL, settings: Settings) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=settings.pool_timeout_seconds,
         connect_args=arguments,
+        hide_parameters=True,
     )
 
 
