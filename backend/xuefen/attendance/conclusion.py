@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from xuefen.approvals.intake import ClaimRequest, open_claims
 from xuefen.approvals.models import Claim
-from xuefen.approvals.states import ClaimSource, ClaimState
+from xuefen.approvals.states import DEAD, ClaimSource
 from xuefen.attendance import queries, rules
 from xuefen.attendance.queries import Attender, Class
 from xuefen.attendance.rules import Performance, Standard
@@ -158,7 +158,7 @@ async def _claims_of(db: AsyncSession, known: Class) -> dict[UUID, UUID]:
             col(Claim.city_id) == known.run.city_id,
             col(Claim.activity) == activity(known.program),
             col(Claim.event_on) == known.run.ends_on,
-            col(Claim.state).not_in((ClaimState.withdrawn, ClaimState.rejected)),
+            col(Claim.state).not_in(DEAD),
         )
     )
     return dict(rows.all())

@@ -38,22 +38,6 @@ async def insert_rows(db: AsyncSession, given: RowSet) -> None:
         await _run(db, given, _insert(db, given))
 
 
-async def insert_new(db: AsyncSession, given: RowSet, key: str) -> set[Any]:
-    """Insert the rows that no other transaction has inserted meanwhile; returns their `key` values.
-
-    On SQLite nobody else writes after BEGIN IMMEDIATE, so that every row which the caller found absent
-    goes in.
-    """
-    if not given.rows:
-        return set()
-    statement = _insert(db, given)
-    if _on_postgresql(db):
-        returning = statement.on_conflict_do_nothing().returning(given.table.c[key])
-        return set((await db.execute(returning)).scalars())
-    await _run(db, given, statement)
-    return {row[key] for row in given.rows}
-
-
 async def upsert_versions(db: AsyncSession, given: RowSet) -> None:
     """Insert rows of version 1 and raise others from the version before theirs.
 

@@ -1,7 +1,6 @@
 """Third-party platforms and the completions that they push."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
@@ -11,19 +10,7 @@ from sqlmodel import Field
 from xuefen.core import clock
 from xuefen.core.columns import CityRow, city_fk, json_field, one_of, path_field, text_enum
 from xuefen.core.scope_columns import Scope
-
-
-class PlatformStatus(StrEnum):
-    active = "active"
-    disabled = "disabled"
-
-
-class CompletionStatus(StrEnum):
-    """What became of a completion: a claim was made, it was known already, or nobody matched yet."""
-
-    accepted = "accepted"
-    duplicate = "duplicate"
-    unmatched = "unmatched"
+from xuefen.platforms.states import CompletionStatus, PlatformStatus
 
 
 class Platform(CityRow, table=True):
