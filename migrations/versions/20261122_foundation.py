@@ -197,12 +197,12 @@ def upgrade() -> None:
     op.create_table(
         "sign_in_throttles",
         sa.Column("key_hash", sa.String(length=64), nullable=False),
-        sa.Column("window_started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_tried_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("key_hash", name=op.f("pk_sign_in_throttles")),
     )
     op.create_index(
-        "ix_sign_in_throttles_window_started_at", "sign_in_throttles", ["window_started_at"], unique=False
+        "ix_sign_in_throttles_last_tried_at", "sign_in_throttles", ["last_tried_at"], unique=False
     )
 
     op.create_table(

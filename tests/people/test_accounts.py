@@ -1,5 +1,6 @@
 """Accounts over HTTP: nobody grants, disables or resets above the own reach."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -381,3 +382,15 @@ async def test_nobody_becomes_an_administrator_by_extra_fields(
     async with database.read() as db:
         events = await db.scalars(select(AuditEvent).where(col(AuditEvent.action) == "user.role_granted"))
         assert list(events) == []
+
+
+async def test_a_secret_that_is_used_twice_at_once_is_used_once(
+    api: httpx.AsyncClient, city: CityFixture, north: Caller
+) -> None:
+    secret = (await north.post(f"/{city.clerk.id}/activation")).json()["secret"]
+    bodies = [
+        {"staff_no": city.clerk.staff_no, "secret": secret, "new_password": f"a phrase of number {number}"}
+        for number in range(6)
+    ]
+    answers = await asyncio.gather(*(api.post("/api/v1/auth/activate", json=body) for body in bodies))
+    assert sorted(answer.status_code for answer in answers) == [204] + [422] * 5

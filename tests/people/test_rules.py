@@ -25,7 +25,7 @@ SECOND = timedelta(seconds=1)
         (ATTEMPTS + 1, WINDOW + SECOND, SECOND),
     ],
 )
-def test_the_eleventh_attempt_waits_for_the_window_to_end(attempts, age, wait) -> None:
+def test_the_eleventh_attempt_waits_a_quarter_of_an_hour_from_the_tenth(attempts, age, wait) -> None:
     assert rules.wait_after(attempts, NOW - age, NOW) == wait
 
 

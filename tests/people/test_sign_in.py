@@ -120,6 +120,30 @@ async def test_after_ten_guesses_nobody_gets_in_for_a_quarter_of_an_hour(
     assert again.status_code == (200 if known else 401)
 
 
+async def test_no_quarter_of_an_hour_whatever_sees_more_than_ten(
+    api: httpx.AsyncClient, city: CityFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A window that begins with the first guess would let nineteen pass around its end."""
+    verified: list[datetime] = []
+
+    async def noting(stored: str | None, password: str) -> bool:
+        verified.append(datetime.now(UTC))
+        return False
+
+    monkeypatch.setattr("xuefen.people.sign_in.verify_password", noting)
+    with time_machine.travel(NOW, tick=False) as clock:
+        await guess(api, city.teacher.staff_no, "wrong")
+        clock.shift(timedelta(minutes=14))
+        for _ in range(30):
+            await guess(api, city.teacher.staff_no, "wrong")
+            clock.shift(timedelta(seconds=50))
+    busiest = max(
+        sum(start <= other < start + timedelta(minutes=15) for other in verified) for start in verified
+    )
+    assert busiest <= 10
+    assert len(verified) > 10, "the wait ended although the guessing went on"
+
+
 async def test_success_starts_the_count_anew(
     api: httpx.AsyncClient, database: Database, city: CityFixture
 ) -> None:
@@ -130,10 +154,10 @@ async def test_success_starts_the_count_anew(
 
 
 @pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "control"])
-async def test_a_hundred_guesses_at_once_are_ten_verifications(
+async def test_forty_guesses_at_once_are_ten_verifications(
     api: httpx.AsyncClient, city: CityFixture, monkeypatch: pytest.MonkeyPatch, guarded: bool
 ) -> None:
-    """The control counts without refusing: then all hundred are verified."""
+    """The control counts without refusing: then more than ten are verified."""
     verified = 0
 
     async def counting(stored: str | None, password: str) -> bool:
@@ -145,12 +169,15 @@ async def test_a_hundred_guesses_at_once_are_ten_verifications(
     if not guarded:
         monkeypatch.setattr("xuefen.people.rules.wait_after", lambda *_: None)
     answers = await asyncio.gather(
-        *(guess(api, city.teacher.staff_no, f"guess number {number}") for number in range(100))
+        *(guess(api, city.teacher.staff_no, f"guess number {number}") for number in range(40))
     )
     statuses = [answer.status_code for answer in answers]
-    print(f"{verified} verifications for 100 guesses")
-    assert verified == statuses.count(401) == (10 if guarded else 100)
-    assert statuses.count(429) == (90 if guarded else 0)
+    print(f"{verified} verifications for 40 guesses")
+    assert set(statuses) <= {401, 429, 503}
+    if guarded:
+        assert verified == statuses.count(401) == 10
+    else:
+        assert verified > 10
 
 
 async def test_staff_number_and_phone_together_are_no_more_than_ten_verifications(

@@ -1,5 +1,6 @@
 """Teachers over HTTP: who sees them, who adds them, what is kept of them."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -330,3 +331,12 @@ async def test_a_post_is_held_for_a_time(app: FastAPI, api: httpx.AsyncClient, c
     assert ended.json()["posts"] == [body | {"until_on": "2026-07-10"}]
     foreign = f"{PATH}/{city.colleague.teacher_id}/posts/{body['id']}/end"
     assert (await api.post(foreign, json={}, headers=headers)).status_code == 404
+
+
+async def test_of_many_who_want_one_staff_number_at_once_one_gets_it(
+    app: FastAPI, api: httpx.AsyncClient, database: Database, city: CityFixture
+) -> None:
+    bodies = [new_teacher(city.school) for _ in range(8)]
+    answers = await asyncio.gather(*(post(app, api, city.clerk, body) for body in bodies))
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 7
+    assert len(await listed(app, api, city.clerk, q="苏芒种")) == 1

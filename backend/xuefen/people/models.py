@@ -212,14 +212,14 @@ class RefreshToken(CityRow, table=True):
 
 
 class SignInThrottle(SQLModel, table=True):
-    """Passwords tried with one sign-in name (known or not), or on one account, in the running window."""
+    """Passwords tried with one sign-in name (known or not) or on one account, none long after another."""
 
     __tablename__ = "sign_in_throttles"
-    __table_args__ = (Index("ix_sign_in_throttles_window_started_at", "window_started_at"),)
+    __table_args__ = (Index("ix_sign_in_throttles_last_tried_at", "last_tried_at"),)
     scope_columns: ClassVar[Scope] = Scope()
 
     key_hash: str = Field(primary_key=True, max_length=64)
-    window_started_at: datetime
+    last_tried_at: datetime
     attempts: int
 
 

@@ -104,11 +104,14 @@ class GrantNotOffered(BadRequest):
     code, title = "unsupported_grant_type", "不支持这种授权方式"
 
 
-def wait_after(attempts: int, window_started_at: datetime, now: datetime) -> timedelta | None:
-    """How long the caller must wait when the `attempts`-th try of a window is one too many; else None."""
+def wait_after(attempts: int, last_tried_at: datetime, now: datetime) -> timedelta | None:
+    """How long to wait when the `attempts`-th try is one too many; else None.
+
+    `last_tried_at`: the last try that was let through.
+    """
     if attempts <= ATTEMPTS:
         return None
-    return max(window_started_at + WINDOW - now, timedelta(seconds=1))
+    return max(last_tried_at + WINDOW - now, timedelta(seconds=1))
 
 
 class Renewal(StrEnum):

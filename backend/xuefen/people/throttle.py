@@ -7,7 +7,7 @@ once are a thousand different counts, and what refuses a guess never takes its c
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, delete
+from sqlalchemy import case, delete, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -23,23 +23,29 @@ def name_key(purpose: str, name: str) -> str:
 
 
 async def count_try(db: AsyncSession, key: str, now: datetime) -> timedelta | None:
-    """Count one more try; returns how long to wait when it is one too many."""
+    """Count one more try; returns how long to wait when it is one too many.
+
+    A counter is forgotten a quarter of an hour after the last try that was let through, not after the
+    first, so that no quarter of an hour whatever sees more than ten. Refused tries do not prolong the wait.
+    """
     build = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
-    over = col(SignInThrottle.window_started_at) <= now - rules.WINDOW
+    tried, attempts = col(SignInThrottle.last_tried_at), col(SignInThrottle.attempts)
+    forgotten = tried <= now - rules.WINDOW
+    may_try = or_(forgotten, attempts < rules.ATTEMPTS)
     counted = (
         build(SignInThrottle)
-        .values(key_hash=key, window_started_at=now, attempts=1)
+        .values(key_hash=key, last_tried_at=now, attempts=1)
         .on_conflict_do_update(
             index_elements=["key_hash"],
             set_={
-                "attempts": case((over, 1), else_=col(SignInThrottle.attempts) + 1),
-                "window_started_at": case((over, now), else_=col(SignInThrottle.window_started_at)),
+                "attempts": case((forgotten, 1), else_=attempts + 1),
+                "last_tried_at": case((may_try, now), else_=tried),
             },
         )
-        .returning(col(SignInThrottle.attempts), col(SignInThrottle.window_started_at))
+        .returning(attempts, tried)
     )
-    attempts, started = (await db.execute(counted)).one()
-    return rules.wait_after(attempts, started, now)
+    attempts_now, last_tried_at = (await db.execute(counted)).one()
+    return rules.wait_after(attempts_now, last_tried_at, now)
 
 
 async def forget(db: AsyncSession, keys: Iterable[str]) -> None:
@@ -48,5 +54,5 @@ async def forget(db: AsyncSession, keys: Iterable[str]) -> None:
 
 
 async def sweep(db: AsyncSession, now: datetime) -> None:
-    """Delete counters whose window has passed; names that nobody has would pile up otherwise."""
-    await db.execute(delete(SignInThrottle).where(col(SignInThrottle.window_started_at) < now - rules.WINDOW))
+    """Delete counters that are forgotten; names that nobody has would pile up otherwise."""
+    await db.execute(delete(SignInThrottle).where(col(SignInThrottle.last_tried_at) < now - rules.WINDOW))
