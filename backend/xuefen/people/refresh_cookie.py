@@ -10,7 +10,7 @@ from xuefen.people.sessions import Session
 NAME = "xuefen_refresh"
 PATH = "/api/v1/auth"
 
-RefreshCookie = Annotated[str | None, Cookie(alias=NAME, max_length=200)]
+RefreshCookie = Annotated[str | None, Cookie(alias=NAME)]
 
 
 def put(request: Request, response: Response, session: Session) -> None:
