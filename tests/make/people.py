@@ -49,11 +49,17 @@ class Person:
 
 
 async def make_user(
-    database: Database, unit: Unit, role: Role, *, name: str = "秦知远", staff_no: str | None = None
+    database: Database,
+    unit: Unit,
+    role: Role,
+    *,
+    name: str = "秦知远",
+    staff_no: str | None = None,
+    user_id: UUID | None = None,
 ) -> Person:
     """An account with `role` at `unit`, and no password (see `set_password`)."""
     number = staff_no or f"{unit.code}U{next(_numbers):04}"
-    person = Person(new_id(), unit.city_id, name, number, role, unit)
+    person = Person(user_id or new_id(), unit.city_id, name, number, role, unit)
     async with database.write() as db:
         await _add_account(db, person)
     return person
