@@ -1,9 +1,7 @@
-"""Results and the conclusion of a run: who completed it, one claim for each, never twice."""
+"""The conclusion of a run: who completed it, one claim for each, never twice."""
 
 import asyncio
 from datetime import timedelta
-from typing import Any
-from uuid import UUID
 
 import httpx
 import pytest
@@ -11,13 +9,12 @@ from fastapi import FastAPI
 from sqlalchemy import select, update
 from sqlmodel import col
 
+from tests.attendance.calling import claims_of, conclude, mark, put_marks, put_results, result, set_mark
 from tests.make.approvals import claim_request
 from tests.make.attendance import Taught, crowd, enroll_all, make_class, mark_all
 from tests.make.city import CityFixture
-from tests.make.people import Person, bearer
+from tests.make.people import bearer
 from xuefen.approvals.intake import open_claims
-from xuefen.approvals.models import Claim
-from xuefen.attendance.models import Assessment, AttendanceMark
 from xuefen.core import clock
 from xuefen.core.audit import AuditEvent
 from xuefen.core.db import Database
@@ -25,43 +22,6 @@ from xuefen.core.outbox import OutboxEvent
 from xuefen.enrollments.models import Enrollment
 from xuefen.programs.models import ClassRun
 from xuefen.programs.states import RunState
-
-
-async def conclude(
-    api: httpx.AsyncClient, app: FastAPI, who: Person, run_id: UUID, version: int | None = 1
-) -> httpx.Response:
-    headers = bearer(app, who)
-    if version is not None:
-        headers["If-Match"] = f'"{version}"'
-    return await api.post(f"/api/v1/class-runs/{run_id}/conclude", headers=headers)
-
-
-async def put_results(
-    api: httpx.AsyncClient, app: FastAPI, who: Person, run_id: UUID, *results: dict[str, Any]
-) -> httpx.Response:
-    address = f"/api/v1/class-runs/{run_id}/results"
-    return await api.put(address, json={"results": list(results)}, headers=bearer(app, who))
-
-
-def result(enrollment_id: UUID, value: str = "pass", version: int = 0, **more: Any) -> dict[str, Any]:
-    return {"enrollment_id": str(enrollment_id), "result": value, "version": version, **more}
-
-
-async def claims_of(database: Database) -> list[Claim]:
-    async with database.read() as db:
-        return list(await db.scalars(select(Claim).order_by(col(Claim.id))))
-
-
-async def set_mark(database: Database, taught: Taught, who: Person, session: int, mark: str) -> None:
-    async with database.write() as db:
-        await db.execute(
-            update(AttendanceMark)
-            .where(
-                col(AttendanceMark.session_id) == taught.sessions[session],
-                col(AttendanceMark.enrollment_id) == taught.of(who),
-            )
-            .values(mark=mark)
-        )
 
 
 @pytest.mark.requirement("004-08")
@@ -216,78 +176,6 @@ async def test_a_cancelled_run_is_neither_marked_nor_concluded(
     assert (answer.status_code, answer.json()["code"]) == (409, "run_cancelled")
 
 
-@pytest.mark.parametrize(
-    ("sent", "completed", "shortfalls"),
-    [
-        ({"result": "pass"}, True, []),
-        ({"result": "excellent", "score": "96.5"}, True, []),
-        ({"result": "fail"}, False, ["result", "exam", "assignment"]),
-        ({"result": "pass", "exam_passed": False}, False, ["exam"]),
-        ({"result": "pass", "assignment_passed": False}, False, ["assignment"]),
-    ],
-)
-async def test_results_decide_where_the_program_has_an_exam_or_an_assignment(
-    api: httpx.AsyncClient,
-    app: FastAPI,
-    database: Database,
-    city: CityFixture,
-    sent: dict[str, Any],
-    completed: bool,
-    shortfalls: list[str],
-) -> None:
-    taught = await make_class(database, city, [city.teacher], has_exam=True, has_assignment=True)
-    await mark_all(database, taught)
-    posted = {"enrollment_id": str(taught.of(city.teacher)), "version": 0, **sent}
-    answer = await put_results(api, app, city.provider_staff, taught.run_id, posted)
-    assert answer.json()["done"] == [{"enrollment_id": posted["enrollment_id"], "version": 1}]
-    answer = await conclude(api, app, city.provider_staff, taught.run_id)
-    [outcome] = answer.json()["outcomes"]
-    assert (outcome["state"] == "completed") is completed
-    assert outcome["shortfalls"] == shortfalls
-    claims = await claims_of(database)
-    assert [claim.exam_passed for claim in claims] == ([True] if completed else [])
-
-
-async def test_an_exam_that_the_program_has_not_is_never_passed(
-    api: httpx.AsyncClient, app: FastAPI, database: Database, city: CityFixture, taught: Taught
-) -> None:
-    await mark_all(database, taught)
-    one = result(taught.of(city.teacher), exam_passed=True)
-    await put_results(api, app, city.provider_staff, taught.run_id, one)
-    await conclude(api, app, city.provider_staff, taught.run_id)
-    assert {claim.exam_passed for claim in await claims_of(database)} == {False}
-
-
-async def test_a_changed_result_is_in_the_audit_trail_by_field_and_never_by_value(
-    api: httpx.AsyncClient, app: FastAPI, database: Database, city: CityFixture, taught: Taught
-) -> None:
-    one = taught.of(city.teacher)
-    await put_results(api, app, city.provider_staff, taught.run_id, result(one, "pass", score="80"))
-    again = result(one, "pass", score="80.00")
-    assert (await put_results(api, app, city.provider_staff, taught.run_id, again)).json()["done"] == [
-        {"enrollment_id": str(one), "version": 1}
-    ]
-    stale = result(one, "fail", version=0)
-    answer = await put_results(api, app, city.provider_staff, taught.run_id, stale)
-    assert answer.json()["conflicts"] == [{"enrollment_id": str(one), "version": 1}]
-    await put_results(api, app, city.provider_staff, taught.run_id, result(one, "excellent", 1, score="95"))
-    async with database.read() as db:
-        [assessment] = await db.scalars(select(Assessment))
-        [change] = await db.scalars(select(AuditEvent).where(col(AuditEvent.action) == "result.change"))
-    assert (assessment.result, assessment.score_centi, assessment.version) == ("excellent", 9500, 2)
-    assert (change.object_id, change.fields) == (one, ["result", "score_centi"])
-
-
-async def test_a_score_is_a_decimal_string_from_0_to_100(
-    api: httpx.AsyncClient, app: FastAPI, city: CityFixture, taught: Taught
-) -> None:
-    for score in ("100.01", "-1", "1e2", "NaN", 90, "90.555", "", "九十"):
-        one = result(taught.of(city.teacher), score=score)
-        answer = await put_results(api, app, city.provider_staff, taught.run_id, one)
-        assert answer.status_code == 422, score
-        assert answer.json()["errors"][0]["pointer"] == "/results/0/score"
-
-
 async def test_a_class_of_a_thousand_is_concluded_in_one_call(
     api: httpx.AsyncClient, app: FastAPI, database: Database, city: CityFixture
 ) -> None:
@@ -300,3 +188,23 @@ async def test_a_class_of_a_thousand_is_concluded_in_one_call(
     answer = await conclude(api, app, city.provider_staff, taught.run_id)
     assert answer.json()["completed"] == 1000
     assert len(await claims_of(database)) == 1000
+
+
+async def test_a_mark_that_races_the_conclusion_is_counted_or_refused(
+    api: httpx.AsyncClient, app: FastAPI, database: Database, city: CityFixture
+) -> None:
+    """The run's row is the lock: what the conclusion counted is what stands in the marks."""
+    for number in range(6):
+        code = f"XF-RACE-{number}"
+        taught = await make_class(database, city, [city.teacher], sessions=1, code=code)
+        await mark_all(database, taught)
+        absent = mark(taught.of(city.teacher), "absent", version=1)
+        marked, concluded = await asyncio.gather(
+            put_marks(api, app, city.provider_staff, taught.sessions[0], absent),
+            conclude(api, app, city.provider_staff, taught.run_id),
+        )
+        assert concluded.status_code == 200
+        assert marked.status_code in (200, 409)
+        [outcome] = concluded.json()["outcomes"]
+        assert outcome["attended"] == (0 if marked.status_code == 200 else 1)
+        assert (outcome["claim_id"] is None) is (marked.status_code == 200)

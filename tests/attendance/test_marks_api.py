@@ -9,25 +9,14 @@ from fastapi import FastAPI
 from sqlalchemy import select
 from sqlmodel import col
 
+from tests.attendance.calling import mark, put_marks
 from tests.make.attendance import Taught, crowd, enroll_all, make_class, read_marks
 from tests.make.city import CityFixture, make_city
-from tests.make.people import Person, bearer
 from xuefen.attendance.models import AttendanceCorrection
 from xuefen.core import clock
 from xuefen.core.audit import AuditEvent
 from xuefen.core.db import Database
 from xuefen.core.ids import new_id
-
-
-async def put_marks(
-    api: httpx.AsyncClient, app: FastAPI, who: Person, session_id: UUID, *marks: dict[str, Any]
-) -> httpx.Response:
-    address = f"/api/v1/sessions/{session_id}/attendance"
-    return await api.put(address, json={"marks": list(marks)}, headers=bearer(app, who))
-
-
-def mark(enrollment_id: UUID, value: str = "present", version: int = 0, **more: Any) -> dict[str, Any]:
-    return {"enrollment_id": str(enrollment_id), "mark": value, "version": version, **more}
 
 
 @pytest.mark.requirement("004-08")

@@ -101,6 +101,13 @@ async def sync_completions(
     body: CompletionsIn,
     platform: Annotated[PlatformBulk, platform_writing(PlatformScope.completions_write)],
 ) -> SyncAnswer:
+    """One status for each item, in the order given; a bad item never fails the others.
+
+    `accepted`: a claim was made. `duplicate`: known already, by its id or as the same training of the same
+    teacher on the same day; the ids tell which. `unmatched`: kept until the person is found; sending it
+    again tries again. `refused`: not kept, see `problem`; it may be corrected and sent under the same id.
+    A failed result is `refused` with `not_passed`. After a lost answer or a 503 send the same batch again.
+    """
     now = clock.now()
     return await platform.run(lambda db, caller: sync.sync(db, caller, body.sent(), now))
 
@@ -116,6 +123,9 @@ async def list_completions(
     platform: Annotated[Platform, platform_reading(PlatformScope.completions_read)],
     db: ReadSession,
 ) -> Page[CompletionOut]:
+    """In the order of the last change. Ask again from the last `updated_at`, some minutes earlier:
+    batches that ran at the same time may appear a little late.
+    """
     return await reads.completions(db, platform, page)
 
 
