@@ -1,21 +1,27 @@
-"""The worker: delivers the outbox, above all to the sealer. In-process by default, or `xuefen worker`."""
+"""The worker: delivers the outbox, above all to the sealer, and sweeps out what has expired.
+
+In-process by default, or `xuefen worker` beside API processes that have none of their own.
+"""
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from xuefen.core import outbox
+from xuefen.core import clock, outbox
 from xuefen.core.db import Database
 from xuefen.core.errors import Unavailable
 from xuefen.ledger.posting import POSTED
 from xuefen.ledger.sealing import seal_posted
+from xuefen.people.service import sweep
 
 log = logging.getLogger(__name__)
 HANDLERS = {POSTED: seal_posted}
 IDLE_SECONDS = 1.0
+SWEEP_EVERY = timedelta(hours=1)
 
 
 async def deliver_waiting(database: Database) -> int:
@@ -28,9 +34,13 @@ async def deliver_waiting(database: Database) -> int:
 
 async def work(database: Database) -> None:
     """Deliver for ever; a failing database is tried again, what was leased comes back by itself."""
+    swept_at = clock.now() - SWEEP_EVERY
     while True:
         try:
             await deliver_waiting(database)
+            if clock.now() - swept_at >= SWEEP_EVERY:
+                await database.transact(lambda db: sweep(db, clock.now()))
+                swept_at = clock.now()
         except (SQLAlchemyError, OSError, Unavailable):
             log.exception("delivery failed")
         await asyncio.sleep(IDLE_SECONDS)
