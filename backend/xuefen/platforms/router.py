@@ -39,7 +39,7 @@ Keeper = Annotated[Viewer, writing(*service.KEEPERS)]
     operation_id="create_platform",
     summary="登记学习平台；密钥只在此时显示一次",
     status_code=201,
-    responses=problems(*REFUSED, DifferentBody),
+    responses=problems(*REFUSED, DifferentBody) | {200: {"model": PlatformSecretOut}},
 )
 async def create_platform(
     body: PlatformIn, viewer: Keeper, db: WriteSession, response: Response
