@@ -12,7 +12,13 @@ from xuefen.core.settings import Settings
 from xuefen.core.settings import settings as current_settings
 from xuefen.core.signing_keys import new_signing_key
 
-pytest_plugins = ["tests.machine", "tests.databases", "tests.browsers", "tests.serving"]
+pytest_plugins = [
+    "tests.machine",
+    "tests.databases",
+    "tests.serving",
+    "tests.demonstration",
+    "tests.browsers",
+]
 
 TEST_SECRET = "a-secret-of-the-tests-and-of-nothing-else"
 TEST_ENCRYPTION_KEYS = '{"test": "dGhlIHRlc3RzIG9uY2UgbWFkZSB0aGlzIHVwIS4uLi4="}'

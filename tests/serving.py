@@ -15,7 +15,7 @@ import pytest
 
 from tests.postgres import free_port
 
-START_SECONDS = 30
+START_SECONDS = 60
 STOP_SECONDS = 15
 COMMAND = Path(sys.executable).with_name("xuefen")
 
