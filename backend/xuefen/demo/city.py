@@ -8,6 +8,9 @@ from xuefen.demo import activities, people, staff, tree
 from xuefen.demo.activities import Activity
 from xuefen.demo.courses import Course, Curriculum
 from xuefen.demo.history import Earned, Historian
+from xuefen.demo.menu import Class, Planner
+from xuefen.demo.off_menu import IN_CLASS, IN_PREPARATION
+from xuefen.demo.on_menu import ON_MENU
 from xuefen.demo.people import Person
 from xuefen.demo.seed import SEED, Seed
 from xuefen.demo.staff import Staff
@@ -29,6 +32,8 @@ class DemoCity:
     courses: list[Course]
     activities: dict[Node, list[Activity]]
     earned: list[Earned]
+    planner: Planner
+    classes: list[Class]
 
     def person(self, staff_no: str) -> Person:
         return next(person for person in self.people if person.staff_no == staff_no)
@@ -59,4 +64,18 @@ def imagine(today: date, scale: Scale = FULL, number: int = SEED) -> DemoCity:
     for one in earned:
         if isinstance(one.of, Course):
             one.of.learners.append(one.person)
-    return DemoCity(seed, days, planted, officers, hired, curriculum.courses, held, earned)
+    planner = Planner(planted, seed, days, hired)
+    openings = (*IN_CLASS, *ON_MENU, *IN_PREPARATION)
+    classes = [planner.plan(number, opening) for number, opening in enumerate(openings, start=1)]
+    return DemoCity(
+        seed,
+        days,
+        planted,
+        officers,
+        hired,
+        curriculum.courses,
+        held,
+        earned,
+        planner,
+        [planned for planned in classes if planned],
+    )

@@ -36,16 +36,7 @@ class Course:
     learners: list[Person] = field(default_factory=list)
 
     def is_for(self, person: Person) -> bool:
-        """Whether the person belongs to its audience on its last day, and to its sponsor's area."""
-        offer, county = self.offer, person.school_on(self.ends_on).county
-        novice = person.hired_on <= self.ends_on + timedelta(days=30) <= person.hired_on + timedelta(days=300)
-        return (
-            (self.sponsor.county is None or self.sponsor is county)
-            and (not offer.stages or person.stage in offer.stages)
-            and (not offer.subjects or person.subject in offer.subjects)
-            and (not offer.posts or any(person.holds(post, self.ends_on) for post in offer.posts))
-            and (novice if offer.novices else person.hired_on <= self.ends_on)
-        )
+        return self.offer.audience.includes(person, self.ends_on)
 
 
 class Curriculum:
@@ -122,7 +113,7 @@ def _program(course: Course, tree: Tree, staff: Staff) -> Program:
         mode=offer.mode,
         hours_centi=offer.credits * 100,
         credits_centi=offer.credits * 100,
-        audience=offer.audience,
+        audience=offer.audience.stored,
         has_exam=offer.has_exam,
         state=ProgramState.closed,
         submitted_by=staff.at(Role.provider_staff, course.provider.id)[0].id,

@@ -152,7 +152,7 @@ class Historian:
 
 def _is_due(course: Course, person: Person) -> bool:
     """What a post or the first year asks for is taken when it is offered."""
-    if course.offer.novices:
+    if course.offer.audience.novices:
         return True
     if course.offer.key == "q":
         appointed = min(

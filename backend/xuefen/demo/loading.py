@@ -25,7 +25,7 @@ from xuefen.organisations.models import Organisation
 from xuefen.people.models import User
 from xuefen.worker import deliver_waiting
 
-PARTS = 8
+PARTS = 9
 
 
 class DemoPasswordRefused(Conflict):

@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 
 from xuefen.approvals.desks import stored
 from xuefen.approvals.rules import DESK_ROLES, STATE_AFTER, Desk
-from xuefen.approvals.states import ClaimSource, ClaimState, Flag, Verdict
+from xuefen.approvals.states import ClaimSource, ClaimState, Verdict
 from xuefen.demo.activities import Activity
 from xuefen.demo.courses import Course
 from xuefen.demo.history import Earned
@@ -125,7 +125,6 @@ class Recorder:
         steps: Sequence[Step],
         way: list[dict[str, Any]],
     ) -> dict[str, Any]:
-        less = earned.granted < earned.claimed
         return {
             "city_id": self._tree.city.id,
             "id": claim_id,
@@ -151,7 +150,7 @@ class Recorder:
             "exam_passed": training.exam_passed,
             "attended_sessions": training.sessions,
             "held_sessions": training.sessions,
-            "flags": [Flag.granted_less.value] if less else [],
+            "flags": [],
             "route": way,
             "step": len(steps),
             "state": ClaimState.audited,

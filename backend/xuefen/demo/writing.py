@@ -5,10 +5,12 @@ from collections.abc import Callable
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from xuefen.approvals.models import Claim, Decision
-from xuefen.demo import accounts, courses, roster, tree
+from xuefen.attendance.models import Assessment, AttendanceMark
+from xuefen.demo import accounts, attending, courses, menu, off_menu, roster, tree
 from xuefen.demo.city import POLICY, DemoCity
 from xuefen.demo.recognised import Recorder
 from xuefen.demo.rows import add_models, add_rows
+from xuefen.demo.waiting import Backlog
 from xuefen.enrollments.models import Enrollment
 from xuefen.ledger.posting import post
 from xuefen.organisations.models import Organisation
@@ -31,8 +33,11 @@ async def write(db: AsyncSession, city: DemoCity, hashed: dict[str, str], tell: 
     secret = await _write_platform(db, city)
     tell("培训项目")
     await _write_courses(db, city)
+    await _write_classes(db, city)
     tell("学分历史")
     await _write_history(db, city, policy, tell)
+    tell("待办的学分")
+    await Backlog(db, city).pile_up()
     return secret
 
 
@@ -69,6 +74,20 @@ async def _write_platform(db: AsyncSession, city: DemoCity) -> str:
 async def _write_courses(db: AsyncSession, city: DemoCity) -> None:
     await add_models(db, list(courses.rows_of(city.courses, city.tree, city.staff)))
     await add_rows(db, Enrollment, courses.enrollments_of(city.courses, city.tree, city.seed))
+
+
+async def _write_classes(db: AsyncSession, city: DemoCity) -> None:
+    planted, staff, seed = city.tree, city.staff, city.seed
+    rows = menu.rows_of(city.classes, city.planner, planted, staff, off_menu.CONCLUDED)
+    await add_models(db, list(rows))
+    for planned in city.classes:
+        states = attending.states(planned)
+        enrolled = menu.enrollments_of(planned, planted, seed, city.days, states)
+        await add_rows(db, Enrollment, enrolled)
+        if planned.opening in off_menu.IN_CLASS:
+            await add_rows(db, AttendanceMark, attending.marks(planned, planted, staff, seed, city.days))
+        if planned.opening is off_menu.WITHOUT_RESULTS:
+            await add_rows(db, Assessment, attending.results(planned, planted, staff, seed))
 
 
 async def _write_history(db: AsyncSession, city: DemoCity, policy: PolicyInForce, tell: Tell) -> None:
