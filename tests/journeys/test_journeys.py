@@ -177,6 +177,16 @@ async def test_a_returned_claim_is_corrected_and_walks_again(world: World):
     assert line(await world.standing(teacher), "school_based")["counted"] == "3.00"
 
 
+@pytest.mark.requirement("001-18")
+@pytest.mark.parametrize("form", ["whole_school", "group", "peers", "self_study", "remote"])
+async def test_a_school_says_in_which_form_it_trained(world: World, form: str):
+    city = world.city
+    body = batch(world, city.school, [city.teacher], "2.00") | {"form": form}
+    made = await world.ask(city.clerk, "POST", "/claims/batch", body)
+    claim = await world.ask(city.north_reviewer, "GET", f"/claims/{made['items'][0]['claim_id']}")
+    assert claim["form"] == form
+
+
 async def test_a_correction_takes_the_credit_back_and_leaves_room_for_the_right_one(world: World):
     city, teacher = world.city, world.city.teacher
     body = batch(world, city.school, [teacher], "4.00")

@@ -145,6 +145,7 @@ def _request(held: Held, item: BatchItem, viewer: Viewer) -> ClaimRequest:
         category=batch.category,
         level=level_of_sponsor(held.unit),
         mode=batch.mode,
+        form=batch.form,
         event_on=batch.event_on,
         hours_centi=batch.hours if item.hours is None else item.hours,
         credits_centi=_credits(batch, item),

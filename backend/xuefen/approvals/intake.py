@@ -22,7 +22,7 @@ from xuefen.organisations.models import Organisation
 from xuefen.organisations.policies import Policies, policies_of
 from xuefen.people.models import Employment
 from xuefen.policy.calendar import Calendar
-from xuefen.policy.levels import DeliveryMode, Level
+from xuefen.policy.levels import ActivityForm, DeliveryMode, Level
 from xuefen.policy.routes import route
 
 
@@ -52,6 +52,7 @@ class ClaimRequest:
     event_on: date
     hours_centi: int
     credits_centi: int
+    form: ActivityForm | None = None
     sponsor_id: UUID | None = None
     program_id: UUID | None = None
     run_id: UUID | None = None
@@ -198,6 +199,7 @@ def _row(
         "category": request.category,
         "level": request.level,
         "mode": request.mode,
+        "form": request.form,
         "sponsor_id": request.sponsor_id,
         "sponsor_path": sponsor.path if sponsor else None,
         "program_id": request.program_id,

@@ -12,7 +12,7 @@ from xuefen.core import clock
 from xuefen.core.columns import CityRow, city_fk, json_field, one_of, path_field, text_enum
 from xuefen.core.scope_columns import Scope
 from xuefen.organisations.roles import Role
-from xuefen.policy.levels import DeliveryMode, Level
+from xuefen.policy.levels import ActivityForm, DeliveryMode, Level
 
 LIVE = text("state NOT IN ('withdrawn', 'rejected', 'reversed')")
 
@@ -35,6 +35,7 @@ class Claim(CityRow, table=True):
         one_of("source", ClaimSource),
         one_of("level", Level),
         one_of("mode", DeliveryMode),
+        one_of("form", ActivityForm),
         CheckConstraint("hours_centi >= 0 AND credits_claimed_centi >= 0", name="amounts"),
         CheckConstraint("credits_granted_centi IS NULL OR credits_granted_centi >= 0", name="granted"),
         Index(
@@ -63,6 +64,7 @@ class Claim(CityRow, table=True):
     category: str = Field(max_length=40)
     level: Level = Field(sa_type=text_enum(Level))
     mode: DeliveryMode = Field(sa_type=text_enum(DeliveryMode))
+    form: ActivityForm | None = Field(default=None, sa_type=text_enum(ActivityForm))
     sponsor_id: UUID | None = None
     sponsor_path: str | None = path_field(default=None)
     program_id: UUID | None = None

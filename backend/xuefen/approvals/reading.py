@@ -131,6 +131,8 @@ def _fields(row: Row, policies: Policies) -> dict[str, Any]:
         "category": claim.category,
         "category_name": category.name if category else claim.category,
         "group": category.group if category else "other",
+        "mode": claim.mode,
+        "form": claim.form,
         "event_on": claim.event_on,
         "year_label": policy.calendar.year_of(claim.event_on).label,
         "term_label": policy.calendar.term_of(claim.event_on).label,

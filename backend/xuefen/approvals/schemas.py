@@ -22,7 +22,7 @@ from xuefen.core.text import (
     refusal,
 )
 from xuefen.organisations.roles import Role
-from xuefen.policy.levels import DeliveryMode
+from xuefen.policy.levels import ActivityForm, DeliveryMode
 from xuefen.policy.routes import Act, Tier
 
 MOST = 1000
@@ -71,6 +71,8 @@ class ClaimOut(Output):
     category: str
     category_name: str
     group: str
+    mode: DeliveryMode
+    form: ActivityForm | None
     event_on: date
     year_label: str
     term_label: str
@@ -237,6 +239,7 @@ class BatchIn(Input):
     organisation_id: UUID
     """The unit that held the training, where the viewer is bound."""
     mode: DeliveryMode
+    form: ActivityForm | None = None
     event_on: Day
     hours: AmountIn
     credits: AmountIn

@@ -61,3 +61,13 @@ MODE_NAMES = {
     DeliveryMode.blended: "混合式培训",
     DeliveryMode.study: "学历进修",
 }
+
+
+class ActivityForm(StrEnum):
+    """How a school holds its own training: 学校集中, 教研组, 同伴互助, 个人自学, 远程 (李沧区 001)."""
+
+    whole_school = "whole_school"
+    group = "group"
+    peers = "peers"
+    self_study = "self_study"
+    remote = "remote"
