@@ -61,17 +61,27 @@ def somebody_may_act(on: date) -> ColumnElement[bool]:
         (col(Organisation.kind) == OrganisationKind.county, Role.county_reviewer),
         else_=Role.school_clerk,
     )
-    other_step = exists().where(
-        col(Decision.city_id) == col(Claim.city_id),
-        col(Decision.claim_id) == col(Claim.id),
-        col(Decision.actor_id) == col(User.id),
-        col(Decision.step) != col(Claim.step),
-        col(Decision.verdict) != Verdict.withdraw,
+    # Named here, else these two would speak of any claim: the one around them correlates by name too.
+    this_claim_and_person = (Claim, User)
+    other_step = (
+        exists()
+        .where(
+            col(Decision.city_id) == col(Claim.city_id),
+            col(Decision.claim_id) == col(Claim.id),
+            col(Decision.actor_id) == col(User.id),
+            col(Decision.step) != col(Claim.step),
+            col(Decision.verdict) != Verdict.withdraw,
+        )
+        .correlate(*this_claim_and_person)
     )
-    beneficiary = exists().where(
-        col(Teacher.city_id) == col(Claim.city_id),
-        col(Teacher.id) == col(Claim.teacher_id),
-        col(Teacher.user_id) == col(User.id),
+    beneficiary = (
+        exists()
+        .where(
+            col(Teacher.city_id) == col(Claim.city_id),
+            col(Teacher.id) == col(Claim.teacher_id),
+            col(Teacher.user_id) == col(User.id),
+        )
+        .correlate(*this_claim_and_person)
     )
     return (
         exists()
