@@ -404,6 +404,7 @@ def upgrade() -> None:
     op.create_index('ix_claims_desk', 'claims', ['city_id', 'desk_id', 'id'], unique=False)
     op.create_index('ix_claims_org_path', 'claims', ['city_id', 'org_path'], unique=False)
     op.create_index('ix_claims_sponsor_path', 'claims', ['city_id', 'sponsor_path'], unique=False)
+    op.create_index('ix_claims_teacher_id', 'claims', ['city_id', 'teacher_id', 'event_on'], unique=False)
     op.create_index('uq_claims_activity', 'claims', ['city_id', 'teacher_id', 'activity', 'event_on'], unique=True, sqlite_where=sa.text("state NOT IN ('withdrawn', 'rejected', 'reversed')"), postgresql_where=sa.text("state NOT IN ('withdrawn', 'rejected', 'reversed')"))
 
     op.create_table('class_runs',

@@ -52,6 +52,8 @@ class Claim(CityRow, table=True):
         Index("ix_claims_org_path", "city_id", "org_path"),
         Index("ix_claims_sponsor_path", "city_id", "sponsor_path"),
         Index("ix_claims_batch_id", "city_id", "batch_id"),
+        # The partial index above does not serve a query that passes its states as parameters.
+        Index("ix_claims_teacher_id", "city_id", "teacher_id", "event_on"),
     )
     scope_columns: ClassVar[Scope] = Scope(
         organisation="org_path", sponsor="sponsor_path", teacher="teacher_id"
