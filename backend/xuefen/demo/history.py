@@ -8,13 +8,14 @@ from random import Random
 from xuefen.demo.activities import Activity
 from xuefen.demo.courses import Course, Curriculum
 from xuefen.demo.people import Person
-from xuefen.demo.situations import Situation
+from xuefen.demo.situations import Share, Situation
 from xuefen.demo.timeline import Timeline
 from xuefen.demo.tree import Node
 from xuefen.people.models import Post
 
 YEAR_CREDITS = 72
 TERM_CAP = 12
+EDTECH = 80
 WITHOUT_EDTECH = 0.12
 """How many have not yet passed the compulsory exam."""
 
@@ -117,15 +118,17 @@ class Historian:
         school_based = situation.school_based or 0
         earned = self._term_marks(person, school_based, situation.surplus)
         if situation.edtech == "failed":
-            earned.append(Earned(person, None, date(self._days.cycle_starts_on.year + 1, 11, 20), 80, 80))
-        rest = total - school_based - (80 if situation.edtech == "passed" else 0)
+            earned.append(
+                Earned(person, None, date(self._days.cycle_starts_on.year + 1, 11, 20), EDTECH, EDTECH)
+            )
+        rest = total - school_based - (EDTECH if situation.edtech == "passed" else 0)
         rounds = self._rounds(person)
+        shares = [*situation.mix, Share(None, rest - sum(share.credits for share in situation.mix))]
         if situation.edtech == "passed":
-            earned += _exactly(person, rounds, 80, "edtech")
-        for category, credits in situation.mix:
-            earned += _exactly(person, rounds, credits, category)
-            rest -= credits
-        return earned + _exactly(person, rounds, rest)
+            shares.insert(0, Share("edtech", EDTECH, largest=EDTECH, years_ago=3))
+        for share in shares:
+            earned += _exactly(person, rounds, share)
+        return earned
 
     def _rounds(self, person: Person) -> list[list[Course]]:
         """Every year's courses for the person, the latest year first."""
@@ -181,33 +184,29 @@ def _spread(credits: int, parts: int) -> list[int]:
     return [base + 1] * larger + [base] * (parts - larger)
 
 
-def _exactly(
-    person: Person, rounds: list[list[Course]], credits: int, category: str | None = None
-) -> list[Earned]:
-    """Courses that bring exactly `credits`, taken out of `rounds` in turn.
+def _exactly(person: Person, rounds: list[list[Course]], share: Share) -> list[Earned]:
+    """Courses that bring exactly the share, one of each year in turn; they are taken out of `rounds`.
 
     Where none fits the rest, one is recognised for less than was claimed. Without a category: any but edtech.
     """
     earned: list[Earned] = []
-    spare: Course | None = None
-    for course in _in_turn(rounds):
-        fits = course.offer.category == category if category else course.offer.category != "edtech"
-        if not fits or credits == 0:
-            continue
-        if course.offer.credits > credits:
-            spare = spare or course
-            continue
-        earned.append(_taken(person, course))
-        credits -= course.offer.credits
-    if credits and spare:
-        earned.append(Earned(person, spare, spare.ends_on, spare.offer.credits, credits))
-    used = {one.of for one in earned}
-    for courses in rounds:
-        courses[:] = [course for course in courses if course not in used]
+    missing = share.credits
+    later, earlier = rounds[: share.years_ago], rounds[share.years_ago :]
+    turns = [*earlier, *later] * max(map(len, rounds))
+    for courses in turns:
+        fitting = [course for course in courses if _fits(course, share) and course.offer.credits <= missing]
+        if fitting:
+            taken = max(fitting, key=lambda course: course.offer.credits)
+            courses.remove(taken)
+            earned.append(_taken(person, taken))
+            missing -= taken.offer.credits
+    spare = [course for courses in turns for course in courses if _fits(course, share)]
+    if missing and spare:
+        earned.append(Earned(person, spare[0], spare[0].ends_on, spare[0].offer.credits, missing))
     return earned
 
 
-def _in_turn(rounds: list[list[Course]]) -> list[Course]:
-    """The first of every year, then the second of every year, and so on."""
-    longest = max(len(one) for one in rounds)
-    return [one[turn] for turn in range(longest) for one in rounds if turn < len(one)]
+def _fits(course: Course, share: Share) -> bool:
+    category = course.offer.category
+    wanted = category == share.category if share.category else category != "edtech"
+    return wanted and course.offer.credits <= share.largest

@@ -95,12 +95,13 @@ class Planner:
         if planned.opening.with_showcase:
             planned.learners.append((self._showcase, planned.sponsor))
         room = Counter(self._holders(planned))
+        allotted = bool(room)
         for person in list(self._free):
             if len(planned.learners) >= planned.opening.enrolled:
                 return
             holder = self._holder(planned, person)
             fits = planned.opening.audience.includes(person, planned.starts_on)
-            if holder and fits and room[holder] != 0:
+            if holder and fits and (room[holder] > 0 or not allotted):
                 planned.learners.append((person, holder))
                 room[holder] -= 1
                 self._free.remove(person)

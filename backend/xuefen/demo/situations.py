@@ -3,9 +3,20 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from xuefen.demo.timeline import Timeline
 from xuefen.people.models import Post
+
+
+class Share(NamedTuple):
+    """Credits of one category, from courses of at most `largest`, the latest so many years ago."""
+
+    category: str | None
+    credits: int
+    largest: int = 40
+    years_ago: int = 0
+
 
 Since = Callable[[Timeline], date]
 Held = tuple[Post, Since]
@@ -45,8 +56,8 @@ class Situation:
     surplus: int = 0
     edtech: str = "passed"
     transferred: bool = False
-    mix: tuple[tuple[str, int], ...] = ()
-    """Of the courses, so many credits of these categories."""
+    mix: tuple[Share, ...] = ()
+    """What is told of the courses; the rest of `total` is filled from any."""
 
     def hired_on(self, days: Timeline) -> date:
         return self.since(days)
@@ -69,7 +80,11 @@ SITUATIONS = (
         total=328,
         school_based=92,
         surplus=2,
-        mix=(("mental_health_special", 30), ("homeroom", 30)),
+        mix=(
+            Share("mental_health_special", 30, years_ago=2),
+            Share("homeroom", 30),
+            Share("post_training", 96, largest=24),
+        ),
     ),
     Situation("T0002", "江映雪", "448 学分，只差 2 学分", total=448, school_based=120),
     Situation("T0003", "宋远航", "已满 450 学分，各项条件达标", total=456, school_based=120),
