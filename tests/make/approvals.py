@@ -22,7 +22,7 @@ from xuefen.organisations.policies import adopt
 from xuefen.policy.levels import DeliveryMode, Level
 from xuefen.policy.pack import pack_text
 
-CYCLE = {"cycle": {"starts_on": "2020-01-01", "ends_on": "2026-12-31"}}
+CYCLE = {"cycle": {"starts_on": "2020-01-01", "ends_on": "2026-12-31", "repeats": True}}
 """A seven-year cycle that contains the days the tests use."""
 EACH = {"routes": {"city_audit": "each"}}
 
@@ -37,9 +37,7 @@ async def adopt_policy(
 ) -> None:
     """Put a pack in force for a unit; by default 株洲's, every school-level claim audited by the city."""
     async with database.write() as db:
-        organisation = (
-            await db.scalars(select(Organisation).where(col(Organisation.id) == unit.id))
-        ).one()
+        organisation = (await db.scalars(select(Organisation).where(col(Organisation.id) == unit.id))).one()
         adopt(db, organisation, pack_text(key), from_on, CYCLE | EACH if overrides is None else overrides)
 
 
@@ -71,7 +69,9 @@ async def make_claim(database: Database, teacher: Person, **changes: Any) -> Cla
         return (await open_claims(db, teacher.city_id, [request], clock.now()))[0].claim
 
 
-async def act(database: Database, who: Person, claim_id: UUID, verdict: str = "approve", **order: Any) -> Claim:
+async def act(
+    database: Database, who: Person, claim_id: UUID, verdict: str = "approve", **order: Any
+) -> Claim:
     """`who` takes one decision on the claim as it stands; returns it afterwards."""
     async with database.write() as db:
         version = await db.scalar(select(col(Claim.version)).where(col(Claim.id) == claim_id))

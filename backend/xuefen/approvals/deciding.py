@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -17,6 +17,7 @@ from xuefen.approvals.states import ReturnTo, Verdict
 from xuefen.core import audit, outbox
 from xuefen.core.errors import DomainError, NotFound, PreconditionFailed
 from xuefen.core.ids import new_id
+from xuefen.core.rowsets import RowSet, insert_rows, table_of, update_guarded
 from xuefen.ledger.posting import Posting, post
 from xuefen.organisations.policies import Policies, policies_of
 from xuefen.organisations.scope import within
@@ -25,7 +26,9 @@ from xuefen.policy.pack import Pack
 from xuefen.policy.units import Credits
 from xuefen.policy.worth import claim_refusals
 
-CLAIMS: Table = Claim.__table__  # type: ignore[attr-defined]
+CLAIMS = table_of(Claim)
+DECISIONS = table_of(Decision)
+NOTES = table_of(DecisionNote)
 DECIDED = "claims.decided"
 
 
@@ -191,41 +194,21 @@ async def _write(
 
 
 async def _move_claims(db: AsyncSession, moves: Sequence[Move], now: datetime) -> None:
-    guarded = (
-        update(CLAIMS)
-        .where(
-            CLAIMS.c.city_id == bindparam("city"),
-            CLAIMS.c.id == bindparam("claim"),
-            CLAIMS.c.version == bindparam("seen"),
-        )
-        .values(
-            state=bindparam("to_state"),
-            step=bindparam("to_step"),
-            desk_id=bindparam("to_desk"),
-            desk_path=bindparam("to_path"),
-            credits_granted_centi=bindparam("credits"),
-            arrived_at=bindparam("at"),
-            version=CLAIMS.c.version + 1,
-        )
-    )
-    connection = await db.connection()
-    result = await connection.execute(guarded, [_change(move, now) for move in moves])
-    if result.rowcount not in (-1, len(moves)):
-        raise PreconditionFailed
+    shared = {"city_id": moves[0].claim.city_id, "new_arrived_at": now}
+    await update_guarded(db, RowSet(CLAIMS, shared, [_change(move) for move in moves]))
 
 
-def _change(move: Move, now: datetime) -> dict[str, Any]:
+def _change(move: Move) -> dict[str, Any]:
     desk = move.after.desk
     return {
-        "city": move.claim.city_id,
-        "claim": move.claim.id,
-        "seen": move.claim.version,
-        "to_state": move.after.state,
-        "to_step": move.after.step,
-        "to_desk": desk.organisation_id if desk else None,
-        "to_path": desk.path if desk else None,
-        "credits": move.credits_centi,
-        "at": now,
+        "id": move.claim.id,
+        "version": move.claim.version,
+        "new_version": move.claim.version + 1,
+        "new_state": move.after.state,
+        "new_step": move.after.step,
+        "new_desk_id": desk.organisation_id if desk else None,
+        "new_desk_path": desk.path if desk else None,
+        "new_credits_granted_centi": move.credits_centi,
     }
 
 
@@ -233,13 +216,10 @@ async def _record(
     db: AsyncSession, viewer: Viewer, moves: Sequence[Move], order: Order, now: datetime
 ) -> None:
     decisions = [_decision(move, viewer, order, now) for move in moves]
-    await db.execute(insert(Decision), decisions)
+    await insert_rows(db, RowSet(DECISIONS, {}, decisions))
     if order.note:
-        notes = [
-            {key: row[key] for key in ("city_id", "id", "teacher_id", "org_path")} | {"note": order.note}
-            for row in decisions
-        ]
-        await db.execute(insert(DecisionNote), notes)
+        notes = [{key: row[key] for key in ("city_id", "id", "teacher_id", "org_path")} for row in decisions]
+        await insert_rows(db, RowSet(NOTES, {"note": order.note}, notes))
 
 
 def _decision(move: Move, viewer: Viewer, order: Order, now: datetime) -> dict[str, Any]:

@@ -266,6 +266,7 @@ async def _stand(
             col(Claim.city_id) == city_id,
             col(Claim.teacher_id).in_(sorted({request.teacher_id for request in requests})),
             col(Claim.activity).in_(sorted({request.activity for request in requests})),
+            col(Claim.event_on).in_(sorted({request.event_on for request in requests})),
             col(Claim.state).not_in(DEAD),
         )
     )

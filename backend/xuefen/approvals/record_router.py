@@ -13,6 +13,7 @@ from xuefen.approvals.standing import standing_page
 from xuefen.core import clock
 from xuefen.core.db import ReadSession, WriteSession
 from xuefen.core.errors import Forbidden, Invalid, NotAuthenticated, NotFound
+from xuefen.core.page import PageTokenInvalid
 from xuefen.core.problems import problems
 from xuefen.core.text import Code, Day, Input
 from xuefen.credits.schemas import LedgerPage, LedgerQuery, StandingOut
@@ -88,7 +89,7 @@ async def get_standing(
     "/me/ledger",
     operation_id="list_my_entries",
     response_model=LedgerPage,
-    responses=problems(NotAuthenticated, Forbidden, Invalid, NoPolicy),
+    responses=problems(NotAuthenticated, Forbidden, Invalid, PageTokenInvalid, NoPolicy),
 )
 async def get_my_ledger(
     query: Annotated[LedgerQuery, Query()], viewer: Annotated[Viewer, reading(Role.teacher)], db: ReadSession
@@ -101,7 +102,7 @@ async def get_my_ledger(
     "/teachers/{teacher_id}/ledger",
     operation_id="list_entries",
     response_model=LedgerPage,
-    responses=problems(NotAuthenticated, Forbidden, Invalid, NotFound, NoPolicy),
+    responses=problems(NotAuthenticated, Forbidden, Invalid, PageTokenInvalid, NotFound, NoPolicy),
 )
 async def get_ledger(
     teacher_id: UUID,

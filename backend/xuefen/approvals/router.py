@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from xuefen.approvals import rules
 from xuefen.approvals.batches import (
@@ -44,6 +45,7 @@ from xuefen.core.errors import (
     Unavailable,
 )
 from xuefen.core.etag import IfMatch, set_etag
+from xuefen.core.page import PageTokenInvalid
 from xuefen.core.problems import problems
 from xuefen.organisations.access import Bulk, bulk, reading, writing
 from xuefen.organisations.roles import Role
@@ -84,7 +86,7 @@ WALKING = (
     "/claims",
     operation_id="list_claims",
     response_model=ClaimPage,
-    responses=problems(NotAuthenticated, Forbidden, Invalid),
+    responses=problems(NotAuthenticated, Forbidden, Invalid, PageTokenInvalid),
 )
 async def get_claims(
     filters: Annotated[ClaimFilters, Query()],
@@ -124,10 +126,10 @@ async def get_claim(
 async def patch_claim(
     claim_id: UUID,
     edit: ClaimEdit,
-    expected: IfMatch,
-    response: Response,
     viewer: Annotated[Viewer, writing(*DECIDERS)],
     db: WriteSession,
+    expected: IfMatch,
+    response: Response,
 ) -> ClaimDetail:
     """Correct a claim at the registering desk, before it is registered or after it came back."""
     await edit_claim(db, viewer, claim_id, expected, edit)
@@ -155,13 +157,11 @@ async def patch_claim(
 async def post_decision(
     claim_id: UUID,
     decision: DecisionIn,
+    caller: Annotated[Bulk, bulk(*DECIDERS)],
     expected: IfMatch,
     response: Response,
-    viewer: Annotated[Viewer, writing(*DECIDERS)],
-    db: WriteSession,
 ) -> ClaimDetail:
     """Approve, return, reject or withdraw. The last approval posts the credit in the same transaction."""
-    await claim_within_scope(db, viewer, claim_id)
     order = Order(
         verdict=decision.verdict,
         credits_centi=decision.credits_granted,
@@ -169,8 +169,14 @@ async def post_decision(
         note=decision.note,
         return_to=decision.return_to,
     )
-    await decide_one(db, viewer, claim_id, expected.given(), order, clock.now())
-    detail = await claim_detail(db, viewer, claim_id)
+    now = clock.now()
+
+    async def work(db: AsyncSession, viewer: Viewer) -> ClaimDetail:
+        await claim_within_scope(db, viewer, claim_id)
+        await decide_one(db, viewer, claim_id, expected.given(), order, now)
+        return await claim_detail(db, viewer, claim_id)
+
+    detail = await caller.run(work)
     set_etag(response, detail.version)
     return detail
 

@@ -1,8 +1,8 @@
 """The audit trail: who did what to which object, written in the transaction of the act itself.
 
 Rows hold ids, codes and names of changed fields, never personal values; they are append-only by
-trigger. What must survive a refusal is written by `after_rollback` in a transaction of its own, opened
-after the refused one has ended.
+trigger. A refusal that must be remembered is returned by its service as a value, so that its row is
+committed before the router turns it into a problem.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,6 @@ from sqlmodel import Field
 
 from xuefen.core import clock
 from xuefen.core.columns import CityRow, json_field, path_field
-from xuefen.core.db import Database
 from xuefen.core.scope_columns import Scope
 
 
@@ -68,12 +67,3 @@ def record(
             fields=list(fields),
         )
     )
-
-
-async def after_rollback(database: Database, event: AuditEvent) -> None:
-    """Write `event` although the act it speaks of was refused and rolled back.
-
-    Call it only when the refused transaction has ended: SQLite's single writer would wait for itself.
-    """
-    async with database.write() as db:
-        db.add(event)

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     JSON,
-    BigInteger,
     CheckConstraint,
     ColumnElement,
     Dialect,
@@ -35,7 +34,6 @@ SQLModel.metadata.naming_convention = {
 
 JsonType = JSON().with_variant(postgresql.JSONB(), "postgresql")
 PathType = String(200).with_variant(String(200, collation="C"), "postgresql")
-BigInt = BigInteger().with_variant(BigInteger(), "sqlite")
 
 
 class CityRow(SQLModel):

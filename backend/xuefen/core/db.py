@@ -27,7 +27,8 @@ T = TypeVar("T")
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 SAFE_SQLITE = (3, 51, 3)
-RETRYABLE = ("40001", "40P01")
+RETRYABLE = ("40001", "40P01", "55P03")
+"""Serialisation failure, deadlock, lock not granted in time."""
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
@@ -65,7 +66,7 @@ class Database:
         return _transaction(self._read)
 
     async def transact(self, work: Callable[[AsyncSession], Awaitable[T]], attempts: int = 3) -> T:
-        """Run `work` in a write transaction; rerun it from the start on deadlock or serialisation failure.
+        """Run `work` in a write transaction; rerun it from the start on deadlock, lost lock or serialisation failure.
 
         After `attempts` failures: `Unavailable` (503 with Retry-After).
         """
@@ -149,6 +150,11 @@ def database_of(request: Request) -> Database:
     return database
 
 
+async def _current_database(request: Request) -> Database:
+    """Asynchronous, as every dependency: a plain function would be sent to a thread and back."""
+    return database_of(request)
+
+
 async def _write_session(request: Request) -> AsyncIterator[AsyncSession]:
     async with database_of(request).write() as db:
         yield db
@@ -161,4 +167,4 @@ async def _read_session(request: Request) -> AsyncIterator[AsyncSession]:
 
 WriteSession = Annotated[AsyncSession, Depends(_write_session, scope="function")]
 ReadSession = Annotated[AsyncSession, Depends(_read_session, scope="function")]
-CurrentDatabase = Annotated[Database, Depends(database_of)]
+CurrentDatabase = Annotated[Database, Depends(_current_database)]

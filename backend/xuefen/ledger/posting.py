@@ -14,23 +14,20 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import RowMapping, Table, bindparam, insert, select, update
+from sqlalchemy import RowMapping, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from xuefen.core import outbox
-from xuefen.core.errors import Conflict
+from xuefen.core.rowsets import RowSet, insert_rows, table_of, update_guarded
 from xuefen.ledger.models import Account, AccountKind, EntryKind, LedgerEntry
 from xuefen.policy.levels import DeliveryMode, Level
 
 POSTED = "ledger.posted"
 NOT_HASHED = frozenset({"content_hash"})
-ACCOUNTS: Table = Account.__table__  # type: ignore[attr-defined]
-
-
-class LedgerMoved(Conflict):
-    code, title = "ledger_moved", "学分账刚刚有变动，请重试"
+ACCOUNTS = table_of(Account)
+ENTRIES = table_of(LedgerEntry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +80,7 @@ async def post(db: AsyncSession, city_id: UUID, postings: Sequence[Posting]) -> 
     accounts = await _lock(db, city_id, {posting.teacher_id for posting in postings})
     rows = _entries(city_id, postings, accounts)
     await _move_totals(db, city_id, rows, accounts)
-    await db.execute(insert(LedgerEntry), rows)
+    await insert_rows(db, RowSet(ENTRIES, {}, rows))
     outbox.publish(db, city_id, POSTED, {"entry_ids": [str(row["id"]) for row in rows]})
 
 
@@ -183,23 +180,11 @@ async def _move_totals(
         added[row["teacher_id"]] += 1
     changes = [
         {
-            "account": accounts[teacher].id,
-            "seen": accounts[teacher].entries,
-            "balance": last[teacher]["balance_after_centi"],
-            "count": accounts[teacher].entries + added[teacher],
+            "id": accounts[teacher].id,
+            "entries": accounts[teacher].entries,
+            "new_entries": accounts[teacher].entries + added[teacher],
+            "new_balance_centi": last[teacher]["balance_after_centi"],
         }
         for teacher in sorted(last, key=lambda owner: str(accounts[owner].id))
     ]
-    guarded = (
-        update(ACCOUNTS)
-        .where(
-            ACCOUNTS.c.city_id == city_id,
-            ACCOUNTS.c.id == bindparam("account"),
-            ACCOUNTS.c.entries == bindparam("seen"),
-        )
-        .values(balance_centi=bindparam("balance"), entries=bindparam("count"))
-    )
-    connection = await db.connection()
-    result = await connection.execute(guarded, changes)
-    if result.rowcount not in (-1, len(changes)):
-        raise LedgerMoved
+    await update_guarded(db, RowSet(ACCOUNTS, {"city_id": city_id}, changes))

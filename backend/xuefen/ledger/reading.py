@@ -1,6 +1,5 @@
 """Reads of the ledger: what stands in force about a teacher."""
 
-from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -26,16 +25,6 @@ def in_force() -> ColumnElement[bool]:
         .exists()
     )
     return (col(LedgerEntry.kind) == EntryKind.credit) & ~taken_back
-
-
-async def entries_in_force(db: AsyncSession, city_id: UUID, teacher_id: UUID) -> Sequence[LedgerEntry]:
-    """Every credit of the teacher that stands, oldest event first."""
-    found = await db.scalars(
-        select(LedgerEntry)
-        .where(col(LedgerEntry.city_id) == city_id, col(LedgerEntry.teacher_id) == teacher_id, in_force())
-        .order_by(col(LedgerEntry.event_on), col(LedgerEntry.id))
-    )
-    return found.all()
 
 
 async def posted_between(
