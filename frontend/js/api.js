@@ -39,7 +39,7 @@ async function send(method, path, { query, body, form, version, signal } = {}) {
   const timer = setTimeout(abort, PATIENCE_MS);
   try {
     const response = await fetch(address(path, query), {
-      method, headers, signal: controller.signal, credentials: "same-origin", cache: "no-store",
+      method, headers, signal: controller.signal, credentials: "include", cache: "no-store",
       body: form ? new URLSearchParams(form) : body && JSON.stringify(body),
     });
     return await read(response);
@@ -91,7 +91,10 @@ function refresh() {
     try {
       accept(await send("POST", "/auth/refresh"));
     } catch (problem) {
-      if (problem.status === 401 || problem.status === 403) leave("expired");
+      if (problem.status === 401 || problem.status === 403) {
+        rememberVisit(false);
+        leave("expired");
+      }
       throw problem;
     }
   }).finally(() => { refreshing = null; });

@@ -14,7 +14,7 @@ async function begin() {
   } catch (problem) {
     const { mount } = await import("./views/problem.js");
     drawShell();
-    mount(document.getElementById("main"), {}, { problem, again: begin });
+    mount(document.getElementById("main"), {}, { problem });
     return;
   }
   drawShell();

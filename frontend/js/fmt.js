@@ -44,6 +44,11 @@ export const time = (value) => shown(value, { hour: "2-digit", minute: "2-digit"
 export const moment = (value) =>
   value ? `${shown(value, { month: "long", day: "numeric" })} ${time(value)}` : NONE;
 export const clock = (from, to) => (to ? `${time(from)}–${time(to)}` : time(from));
+/** 2021–2027 */
+export const years = ({ starts_on: from, ends_on: to }) => `${from.slice(0, 4)}–${to.slice(0, 4)}`;
+/** 2026年8月28日 – 8月30日 */
+export const period = (from, to) =>
+  (to === from ? date(from) : `${date(from)} – ${shown(to, { month: "long", day: "numeric" })}`);
 export const days = (from, to) => (to && to !== from ? `${day(from)} – ${day(to)}` : day(from));
 
 /** <b>7.2</b> 学分 */

@@ -1,4 +1,4 @@
-/* Forms: ids for safe repeats, errors at the summary and at the field, search that waits for the input method. */
+/* Forms: ids for safe repeats, errors at the summary and at the field. */
 import { html } from "./html.js";
 import { explain, known, t } from "./i18n.js";
 
@@ -51,14 +51,3 @@ export function goToField(root, name) {
 }
 
 export const focusSummary = (root) => root.querySelector(".summary")?.focus();
-
-/** Call `found` when typing pauses; never in the middle of an input method's composition. */
-export function typing(found, pause = 300) {
-  let timer;
-  return (input, event) => {
-    clearTimeout(timer);
-    const settle = () => { timer = setTimeout(() => found(input.value.trim()), pause); };
-    input.oncompositionend = settle;
-    if (!event.isComposing) settle();
-  };
-}

@@ -1,5 +1,5 @@
 /* Text becomes markup here and nowhere else: what is interpolated is escaped unless it is Markup already,
-   and the document takes it only through the Trusted Types policy `app`. */
+   and the document takes it only through the Trusted Types policy `app`. Events come back by name. */
 
 const policy = globalThis.trustedTypes?.createPolicy("app", { createHTML: (text) => text })
   ?? { createHTML: (text) => text };
@@ -102,4 +102,15 @@ export function listen(root, acts, signal) {
       acts[element.dataset.act]?.(element, event);
     }, { signal });
   }
+}
+
+/** Call `found` when typing pauses; never in the middle of an input method's composition. */
+export function typing(found, pause = 300) {
+  let timer;
+  return (input, event) => {
+    clearTimeout(timer);
+    const settle = () => { timer = setTimeout(() => found(input.value.trim()), pause); };
+    input.oncompositionend = settle;
+    if (!event.isComposing) settle();
+  };
 }

@@ -34,7 +34,8 @@ export const tm = pieces;
 export function explain(problem) {
   const key = `problem.${problem.code}`;
   const title = known(key) ? t(key, problem) : problem.title || t("problem.unknown");
-  const advice = known(`${key}.do`) ? t(`${key}.do`, { wait: problem.retryAfter ?? 30 }) : problem.detail;
+  const wait = problem.retryAfter && t("problem.wait", { n: problem.retryAfter });
+  const advice = wait || (known(`${key}.do`) ? t(`${key}.do`) : problem.detail);
   return { title, advice: advice === title ? null : advice };
 }
 

@@ -28,7 +28,7 @@ function facts(claim, granted) {
     [t("course.category"), tag(claim.group, claim.category_name)],
     [t("claim.event"), html`${date(claim.event_on)} <small>${claim.term_label}</small>`],
     [t("course.hours"), t("course.hours_n", { n: amount(claim.hours) })],
-    cap && [t("claim.cap"), html`${t("claim.cap_now", capNow)}<br><small>${cap.text}</small>`],
+    cap && [cap.term_label, t("claim.cap_now", capNow)],
     attendance && [t("claim.attendance"), t("claim.attendance_n", { n: attendance.attended, of: attendance.sessions })],
     claim.late_reason && [t("claim.late_reason"), claim.late_reason],
     [t("credits.rule"), html`${claim.rule.text} <small>${claim.rule.clause}</small>`],

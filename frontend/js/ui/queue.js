@@ -16,6 +16,8 @@ export const chosenRows = ({ list, chosen }) => (list.data?.items ?? []).filter(
 export const approvable = (state) =>
   chosenRows(state).filter((item) => item.flags.length === 0 || state.opened.has(item.id));
 
+export const registers = (claims) => claims.every(({ desk }) => desk?.act === "register");
+
 export function queuePage(state) {
   const mine = session.me.bindings.filter(({ role }) => REVIEWERS.includes(role));
   const places = [...new Set(mine.map(({ organisation }) => organisation.name))];
@@ -79,7 +81,7 @@ function row(item, { query, chosen }) {
   return html`<tr role="row" data-act="open" data-id="${item.id}" data-key="${item.id}" class="${
       open ? "open" : ""}${picked ? " chosen" : ""}">${cell("pick", pick)}
     ${cell("teacher", html`<a href="${link("/review", { ...query, open: item.id })}"${open && html` aria-current="true"`}>${
-      item.teacher.name}<small>${item.school.name}</small></a>`)}
+      html`<b>${item.teacher.name}</b>`}<small>${item.school.name}</small></a>`)}
     ${cell("title", html`${item.title}<small>${item.category_name}<i>${item.term_label}</i></small>`)}
     ${cell("credits", html`<b>${worth}</b><span class="unit"> ${t("unit.credits", { n: worth })}</span>`)}
     ${cell("check", flags.length ? flags : badge("ok", t("review.clean"), "check"))}
@@ -87,10 +89,11 @@ function row(item, { query, chosen }) {
       html`<span class="unit">${t("review.waiting")} </span>${t("review.days", { n: item.waiting_days })}`)}</tr>`;
 }
 
+// The claim before is never shown while the next one is on its way: its buttons would be pressed.
 function detail(state) {
   if (!state.query.open) return empty(t("review.pick"), t("review.pick_text"));
   return html`<button type="button" class="plain close" data-act="close" aria-label="${t("review.back")}">${icon("close")}</button>
-    ${show(state.detail, { act: "ask-claim", waiting: skeleton(6, "tall"), filled: (claim) => openClaim(claim, state) })}`;
+    ${show({ ...state.detail, previous: null }, { act: "ask-claim", waiting: skeleton(6, "tall"), filled: (claim) => openClaim(claim, state) })}`;
 }
 
 function openClaim(claim, { granted, problem, sending }) {
@@ -99,11 +102,13 @@ function openClaim(claim, { granted, problem, sending }) {
     ${record(claim, claim.can_decide ? grantField(claim, granted, wrong) : null)}${claim.can_decide && verdicts(claim, sending)}`;
 }
 
-const verdicts = ({ desk, verdicts: allowed }, sending) => html`<div class="decide"${sending && html` aria-busy="true"`}>
+const verdicts = (claim, sending) => html`<div class="decide"${sending && html` aria-busy="true"`}>
   <button type="button" class="button primary" data-act="approve">${icon("check")}${
-    t(desk?.act === "register" ? "review.register" : "review.approve")}<kbd>A</kbd></button>
-  ${allowed.includes("return") && html`<button type="button" class="button" data-act="return">${icon("back")}${t("review.return")}<kbd>R</kbd></button>`}
-  ${allowed.includes("reject") && html`<button type="button" class="button quiet" data-act="reject">${t("review.reject")}</button>`}</div>`;
+    t(registers([claim]) ? "review.register" : "review.approve")}<kbd>A</kbd></button>
+  ${claim.verdicts.includes("return") && html`<button type="button" class="button" data-act="return">${icon("back")}${
+    t("review.return")}<kbd>R</kbd></button>`}
+  ${claim.verdicts.includes("reject") && html`<button type="button" class="button quiet" data-act="reject">${
+    t("review.reject")}</button>`}</div>`;
 
 function grantField(claim, granted, wrong) {
   const claimed = amount(claim.credits_claimed);
@@ -120,7 +125,6 @@ function batchBar(state) {
   const ready = approvable(state);
   const left = picked.length - ready.length;
   const sum = ready.reduce((all, item) => all + centi(item.credits_claimed), 0);
-  const registers = ready.every((item) => item.desk?.act === "register");
   return html`<div class="batch" role="region" aria-label="${t("review.batch")}" data-key="batch">
     <p><b>${t("review.chosen", { n: picked.length })}</b><span>${credits(sum)}</span>
       ${left > 0 && html`<span class="warn">${icon("alert")}${t("review.left_out", { n: left })}</span>`}</p>
@@ -128,5 +132,5 @@ function batchBar(state) {
     <button type="button" class="button" data-act="return-chosen">${icon("back")}${t("review.return_n", { n: picked.length })}</button>
     ${ready.length > 0 && html`<button type="button" class="button primary" data-act="approve-chosen"${
       state.sending && html` aria-disabled="true"`}>${icon("check")}${
-      t(registers ? "review.register_n" : "review.approve_n", { n: ready.length })}</button>`}</div>`;
+      t(registers(ready) ? "review.register_n" : "review.approve_n", { n: ready.length })}</button>`}</div>`;
 }

@@ -21,15 +21,16 @@ function account() {
       <span class="who"><b>${me.name}</b><small>${place}</small></span></summary>
     <div class="drop"><p><b>${me.name}</b><small>${place}</small></p>
       <a href="${link("/me")}">${icon("user")}${t("nav.me")}</a>
+      <button type="button" data-act="language">${t("shell.language")}</button>
       <button type="button" data-act="leave">${icon("back")}${t("shell.sign_out")}</button></div></details>`;
 }
 
 function topBar() {
   const { theme } = document.documentElement.dataset;
-  return html`<header class="top" data-key="top"><a class="brand" href="#/">
+  return html`<header class="top${signedIn() ? " known" : ""}" data-key="top"><a class="brand" href="#/">
       <svg class="logo" viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="9"/>
         <path d="M12 3a9 9 0 1 1-8.6 6.3"/></svg>
-      ${t("product")}</a>
+      <span>${t("product")}</span></a>
     <button type="button" class="tool" data-act="large" aria-pressed="${String(preferences.large)}">${t("shell.large")}</button>
     <button type="button" class="tool lang" data-act="language" lang="${preferences.language === "en" ? "zh-CN" : "en"}">${
       t("shell.other_language")}</button>

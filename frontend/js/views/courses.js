@@ -1,14 +1,12 @@
 /* The teacher's own courses: what I am enrolled in, what is over, and the way out while there is one. */
 import { get } from "../api.js";
-import { clock, credits, day, days, moment } from "../fmt.js";
+import { moment, period } from "../fmt.js";
 import { html, listen, render } from "../html.js";
 import { t } from "../i18n.js";
 import { link } from "../router.js";
 import { load, region } from "../store.js";
 import { badge, empty, heading, more, region as show, skeleton } from "../ui/parts.js";
-import { withdraw } from "./menu.js";
-
-const TONES = { enrolled: "ok", completed: "ok", not_completed: "warn", withdrawn: "calm" };
+import { TONES, withdraw } from "./menu.js";
 
 let state;
 
@@ -42,15 +40,10 @@ const page = ({ list }) => html`${heading(t("courses.title"))}<div class="list">
 })}</div>`;
 
 function course(item) {
-  const session = item.first_session;
-  const may = item.can_withdraw ?? ["enrolled", "waiting"].includes(item.state);
   return html`<li class="course short" data-key="${item.id}"><div class="about"><h2>${item.title}</h2>
-    <p class="soft facts">${item.starts_on && html`<span>${days(item.starts_on, item.ends_on)}</span>`}
-      ${session && html`<span>${day(session.starts_at)} ${clock(session.starts_at, session.ends_at)}</span>
-        <span>${session.place}</span>`}
-      <span>${t("courses.since", { at: moment(item.enrolled_at) })}</span></p>
-    <p class="badges">${badge(TONES[item.state] ?? "calm", t(`enrollment.${item.state}`))}</p></div>
-    ${item.credits && html`<p class="worth">${credits(item.credits)}</p>`}
-    <div class="do">${may && html`<button type="button" class="button quiet" data-act="withdraw" data-id="${item.id}">${
-      t("withdraw.short")}<span class="sr">${t("colon")}${item.title}</span></button>`}</div></li>`;
+    <p class="soft facts"><span>${period(item.starts_on, item.ends_on)}</span><span>${item.run_name}</span></p>
+    <p class="badges">${badge(TONES[item.state], t(`enrollment.${item.state}`))}${item.can_withdraw
+      && html`<small>${t("courses.until", { at: moment(item.withdraw_until) })}</small>`}</p></div>
+    <div class="do">${item.can_withdraw && html`<button type="button" class="button quiet" data-act="withdraw" data-id="${item.id}"
+      aria-label="${t("withdraw.short")}${t("colon")}${item.title}">${t("withdraw.short")}</button>`}</div></li>`;
 }

@@ -1,6 +1,6 @@
 /* 学分明细: every entry of the teacher's ledger, opening to its rule, its program and who decided what. Prints as a proof. */
 import { get } from "../api.js";
-import { amount, centi, credits, date, moment } from "../fmt.js";
+import { amount, centi, credits, date, moment, years } from "../fmt.js";
 import { html, listen, render } from "../html.js";
 import { t } from "../i18n.js";
 import { link } from "../router.js";
@@ -46,7 +46,7 @@ const page = ({ ledger, standing }) => html`${heading(t("credits.title"),
     <div class="list">${show(ledger, {
       act: "ask-ledger", waiting: skeleton(6),
       blank: (data) => data.items.length === 0 && empty(t("credits.none"), t("credits.none_text")),
-      filled: (data) => html`${years(data.items)}${more(data, ledger.busy)}`,
+      filled: (data) => html`${byYear(data.items)}${more(data, ledger.busy)}`,
     })}</div></section>`;
 
 function sum({ teacher, total, cycle, lines, on }) {
@@ -54,12 +54,12 @@ function sum({ teacher, total, cycle, lines, on }) {
   const others = lines.filter((line) => line.kind !== "total_per_cycle" && line.required);
   return html`<p class="person"><b>${teacher.name}</b> ${teacher.school_name}
       <span class="soft">${t("me.staff_no")} ${teacher.staff_no}</span></p>
-    <p class="soft">${t("home.cycle", { label: cycle.label })}${t("home.until", { until: date(cycle.ends_on) })}<span class="print-only">${
+    <p class="soft">${t("home.cycle", { years: years(cycle) })}${t("home.until", { until: date(cycle.ends_on) })}<span class="print-only">${
       t("credits.as_of", { date: date(on) })}</span></p>
     <ul class="sums">${total && figure(t("credits.total"), total)}${others.map((line) => figure(line.name, line))}</ul>`;
 }
 
-function years(items) {
+function byYear(items) {
   const labels = [...new Set(items.map((item) => item.year_label))];
   return labels.map((label) => html`<h3 class="year" data-key="year-${label}">${label}</h3>
     <ul class="entries" data-key="list-${label}">${items.filter((item) => item.year_label === label).map(entry)}</ul>`);

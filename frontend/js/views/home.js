@@ -1,6 +1,6 @@
 /* The teacher's home: how much is missing and until when, what to do next, and the courses that help. */
 import { get } from "../api.js";
-import { amount, centi, credits, date, moment } from "../fmt.js";
+import { amount, centi, credits, date, moment, years } from "../fmt.js";
 import { html, listen, render } from "../html.js";
 import { remark, t, tm } from "../i18n.js";
 import { link } from "../router.js";
@@ -64,7 +64,7 @@ const legendEntry = ({ group, name, counted }) => html`<li class="g-${group}">${
 function standingCard({ total, cycle, lines, groups, uncounted }) {
   const pending = total && centi(total.pending) > 0;
   return html`<div class="standing">${total && ring(total, groups)}
-    <div><p class="sub">${t("home.cycle", { label: cycle.label })}<span class="wide-only">${
+    <div><p class="sub">${t("home.cycle", { years: years(cycle) })}<span class="wide-only">${
       t("home.until", { until: date(cycle.ends_on) })}</span></p>${gap({ total, lines })}</div>
     <div class="lines">${lines.filter((line) => line.kind !== "total_per_cycle" || !total).map(hardLine)}</div></div>
     <ul class="legend">${groups.filter((group) => centi(group.counted) > 0).map(legendEntry)}
@@ -77,7 +77,7 @@ function standingCard({ total, cycle, lines, groups, uncounted }) {
 /** One requirement: `54 / 72  in review 12  18 missing`, opening to its clause. */
 function hardLine(line) {
   return html`<details class="line" data-key="${line.id}"><summary><span class="name">${line.name}${
-      line.compulsory && html` <span class="must">${t("line.compulsory")}</span>`}</span>
+      line.kind === "total_per_year" && html` <small>${line.period_label}</small>`}${line.compulsory && html` <span class="must">${t("line.compulsory")}</span>`}</span>
     <span class="figures">${figures(line)}</span>${line.required && meter(line)}
     <span class="turn">${icon("down")}</span></summary>
     ${line.note && html`<p>${line.note}</p>`}<p>${t("line.due", { period: line.period_label, date: date(line.deadline) })}</p>

@@ -1,14 +1,14 @@
 /* The menu of courses: its own page, and a section of the home page. Filters stand in the address. */
 import { get, post } from "../api.js";
 import { clock, credits, date, day, days, moment } from "../fmt.js";
-import { typing } from "../form.js";
-import { html, listen, render } from "../html.js";
+import { html, listen, render, typing } from "../html.js";
 import { remark, t, tm } from "../i18n.js";
 import { go, here } from "../router.js";
 import { load, region } from "../store.js";
 import { badge, dateBlock, empty, heading, icon, more, region as show, skeleton, tag } from "../ui/parts.js";
 import { toast } from "../ui/shell.js";
 
+export const TONES = { enrolled: "ok", completed: "ok", not_completed: "warn", withdrawn: "calm" };
 const MODES = ["onsite", "online", "base", "school_based", "blended"];
 const PAGE = 20;
 
@@ -140,7 +140,8 @@ function filters({ query, categories }) {
 
 function course(item, lines) {
   const session = item.first_session;
-  const closes = item.closes_gaps.map((id) => lines.find((line) => line.id === id)?.name).filter(Boolean);
+  // Every course adds to the total; what is worth saying is which other line it helps.
+  const closes = lines.filter((line) => line.kind !== "total_per_cycle" && item.closes_gaps.includes(line.id));
   return html`<li class="course" data-key="${item.run_id}">${dateBlock(item.starts_on, item.group)}
     <div class="about"><h3>${item.title}</h3>
       <p class="soft facts"><span>${item.sponsor_name}</span><span>${t(`mode.${item.mode}`)}</span>
@@ -148,8 +149,8 @@ function course(item, lines) {
         ${session && html`<span>${icon("clock")}${clock(session.starts_at, session.ends_at)}</span>`}
         ${session?.place && html`<span>${icon("pin")}${session.place}</span>`}</p>
       <p class="badges">${tag(item.group, item.category_name)}${item.compulsory && badge("warn", t("line.compulsory"))}${
-        closes.length > 0 && badge("calm", t("menu.closes", { lines: closes.join(t("comma")) }))}${
-        item.enrollment && badge("ok", t(`enrollment.${item.enrollment.state}`), "check")}</p></div>
+        closes.length > 0 && badge("calm", t("menu.closes", { lines: closes.map(({ name }) => name).join(t("comma")) }))}${
+        item.enrollment && badge(TONES[item.enrollment.state], t(`enrollment.${item.enrollment.state}`))}</p></div>
     <p class="worth">${credits(item.credits)}</p>
     <div class="foot"><p class="seats${item.seats_left * 10 <= item.seats_total ? " few" : ""}">${
       tm("menu.seats", { left: html`<b>${item.seats_left}</b>`, total: item.seats_total })}</p>
@@ -158,10 +159,10 @@ function course(item, lines) {
 
 /** One action, or in plain words why there is none. */
 function action(item) {
-  const button = (act, tone) => html`<button type="button" class="button ${tone}" data-act="${act}" data-run="${item.run_id}">${
-    t(`${act}.short`)}<span class="sr">${t("colon")}${item.title}</span></button>`;
+  const button = (act, tone) => html`<button type="button" class="button ${tone}" data-act="${act}" data-run="${item.run_id}"
+    aria-label="${t(`${act}.short`)}${t("colon")}${item.title}">${t(`${act}.short`)}</button>`;
   if (item.enrollment?.can_withdraw) return button("withdraw", "quiet");
-  if (item.can_enroll && !item.enrollment) return button("enroll", "primary");
+  if (item.can_enroll) return button("enroll", "primary");
   const refusal = item.enrollment ? item.enrollment.withdraw_refusal : item.refusal;
   return html`<p class="soft">${refusal && remark(refusal)}</p>`;
 }

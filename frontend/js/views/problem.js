@@ -5,10 +5,10 @@ import { empty, heading } from "../ui/parts.js";
 
 export const title = ({ code, problem }) => explain(problem ?? { code }).title;
 
-/** params: {code}, or {problem, again} when the start itself failed. */
-export function mount(root, query, { code, problem = { code }, again }, signal) {
+/** params: {code}, or {problem} when the start itself failed. */
+export function mount(root, query, { code, problem = { code } }, signal) {
   const { title: said, advice } = explain(problem);
-  listen(root, { again: () => (again ? again() : location.reload()) }, signal);
+  listen(root, { again: () => location.reload() }, signal);
   const back = ["network", "unavailable", "server_error"].includes(problem.code)
     ? html`<button type="button" class="button primary" data-act="again">${t("state.again")}</button>`
     : html`<a class="button primary" href="#/">${t("problem.home")}</a>`;

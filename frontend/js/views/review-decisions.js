@@ -4,7 +4,7 @@
 import { get, post } from "../api.js";
 import { amount, centi } from "../fmt.js";
 import { remark, t } from "../i18n.js";
-import { approvable, chosenRows } from "../ui/queue.js";
+import { approvable, chosenRows, registers } from "../ui/queue.js";
 import { askReason } from "../ui/review-dialogs.js";
 import { toast } from "../ui/shell.js";
 
@@ -15,7 +15,7 @@ let state;
 let page;
 let lockedUntil = 0;
 
-/** page: {draw, ask, openNext} of the queue. */
+/** page: {draw, ask, openNext, refocus} of the queue. */
 export function begin(queue, callbacks) {
   state = queue;
   page = callbacks;
@@ -24,10 +24,15 @@ export function begin(queue, callbacks) {
 const locked = () => state.sending || performance.now() < lockedUntil;
 const lock = () => { lockedUntil = performance.now() + LOCK_MS; };
 
-/** The open claim when it may be decided now. */
-function decidable() {
-  const claim = state.detail.data;
-  return !locked() && claim?.can_decide && claim.id === state.query.open ? claim : null;
+/** What was done, in the word of the step: who registers does not "approve". */
+const said = (verdict, claims) =>
+  t(`review.done_${verdict === "approve" && registers(claims) ? "register" : verdict}`, { n: claims.length });
+
+/** The open claim when this verdict on it is open now. */
+function decidable(verdict) {
+  const { data: claim, busy } = state.detail;
+  const seen = !locked() && !busy && claim?.id === state.query.open;
+  return seen && claim.can_decide && claim.verdicts.includes(verdict) ? claim : null;
 }
 
 /** The credits to grant as the API wants them, undefined when they are those claimed, null when not a number. */
@@ -42,14 +47,14 @@ async function sendOne(claim, verdict, more) {
   lock();
   state.chosen.delete(claim.id);
   const undo = verdict === "approve" && answer.desk ? undoOf([answer]) : {};
-  toast(t(`review.done_${verdict}`, { n: 1 }), undo);
+  toast(said(verdict, [claim]), undo);
   page.openNext(claim.id);
   page.ask();
   return answer;
 }
 
 export async function approve() {
-  const claim = decidable();
+  const claim = decidable("approve");
   if (!claim) return;
   const credits = granted(claim);
   if (credits === null) {
@@ -63,7 +68,7 @@ export async function approve() {
 
 /** Return or reject the open claim, with a reason. */
 export async function sendBack(verdict) {
-  const claim = decidable();
+  const claim = decidable(verdict);
   if (!claim) return;
   const submit = (given) => sendOne(claim, verdict, given);
   await askReason({ verdict, claim, count: 1, key: `${verdict} ${claim.id}`, submit });
@@ -76,6 +81,7 @@ async function sending(place, send) {
   try { await send(); } catch (problem) { state[place] = place === "outcome" ? { problem } : problem; }
   state.sending = false;
   page.draw();
+  page.refocus();
 }
 
 async function sendMany(verdict, items, more = {}) {
@@ -99,7 +105,7 @@ function report(verdict, items, { done, conflicts, refused }) {
   state.outcome = lines.length ? { lines } : null;
   const under_way = done.filter((claim) => !FINAL.includes(claim.state));
   const undo = verdict === "approve" && under_way.length ? undoOf(under_way) : {};
-  if (done.length) toast(t(`review.done_${verdict}`, { n: done.length }), undo);
+  if (done.length) toast(said(verdict, items.filter(({ id }) => done.some((claim) => claim.id === id))), undo);
 }
 
 /** 撤回: only while a later step has not acted. */

@@ -1,8 +1,7 @@
 /* The queue of those who register, review and audit: clean claims in batches, flagged ones one by one.
    Which steps a claim walks is the API's to say; this page knows none. */
 import { get } from "../api.js";
-import { typing } from "../form.js";
-import { listen, render } from "../html.js";
+import { listen, render, typing } from "../html.js";
 import { t } from "../i18n.js";
 import { go, here } from "../router.js";
 import { load, preferences, region } from "../store.js";
@@ -27,7 +26,7 @@ export function mount(root, query, params, signal) {
     query, list: region(), detail: region(), schools: new Map(), chosen: new Set(), opened: new Set(),
     granted: null, problem: null, outcome: null, sending: false,
   };
-  decisions.begin(state, { draw, ask, openNext });
+  decisions.begin(state, { draw, ask, openNext, refocus });
   listen(root, acts, signal);
   document.addEventListener("keydown", keys, { signal });
   ask();
@@ -50,7 +49,11 @@ export function stop() { state = null; }
 
 const draw = () => state && render(main, queuePage(state));
 
+/** What had the focus is gone: the heading takes it, never the top of the document. */
+const refocus = () => { if (state && document.activeElement === document.body) main.querySelector("h1").focus(); };
+
 async function ask() {
+  if (!state) return;
   const { flag, school_id, q } = state.query;
   const size = Math.min(MOST, Math.max(PAGE, state.list.data?.items.length ?? 0));
   await load(state.list, `queue ${flag} ${school_id} ${q}`,
