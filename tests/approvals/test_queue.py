@@ -98,6 +98,20 @@ async def test_a_tier_with_nobody_to_act_is_never_skipped_silently(
     assert not (await get(city.north_reviewer, f"/claims/{claim.id}"))["can_decide"]
 
 
+async def test_who_passed_one_claim_on_may_still_act_on_others(database: Database, city: CityFixture, get):
+    """Acts on other claims, and being the beneficiary of others, make nobody's desk an empty one."""
+    await disable(database, city.second_clerk)
+    await bind(database, city.colleague, Role.supervisor, city.school)
+    passed_on = await make_claim(database, city.colleague)
+    await act(database, city.clerk, passed_on.id)
+    waiting = await make_claim(database, city.teacher)
+    detail = await get(city.north_reviewer, f"/claims/{waiting.id}")
+    assert (detail["stalled"], detail["can_decide"]) == (None, False)
+    assert [item["id"] for item in (await get(city.north_reviewer, "/claims?queue=mine"))["items"]] == [
+        str(passed_on.id)
+    ]
+
+
 async def test_a_clerk_s_own_claim_is_registered_by_a_colleague_or_the_county(
     database: Database, city: CityFixture, get
 ):
