@@ -1,12 +1,16 @@
 """Keys derived from the one configured secret, a different one for each purpose."""
 
-import hashlib
 import hmac
+from functools import cache
 
 from xuefen.core.settings import settings
 
 
 def derived_key(purpose: str) -> bytes:
     """32 bytes for `purpose`, such as `page tokens`. Knowing one key tells nothing of another."""
-    secret = settings().secret_key.get_secret_value().encode()
-    return hmac.new(secret, f"xuefen {purpose}".encode(), hashlib.sha256).digest()
+    return _derived(settings().secret_key.get_secret_value(), purpose)
+
+
+@cache
+def _derived(secret: str, purpose: str) -> bytes:
+    return hmac.digest(secret.encode(), f"xuefen {purpose}".encode(), "sha256")

@@ -7,7 +7,6 @@ HMAC of the normalised value. (个人信息保护法; GB/T 35273)
 
 import base64
 import binascii
-import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
@@ -99,7 +98,7 @@ def blind_index(kind: str, value: str) -> str:
     `kind` (`phone`, `id_number`, `staff_no` …) keeps equal values of different kinds apart.
     """
     normalised = f"{kind}\0{value.strip().upper()}".encode()
-    return hmac.new(derived_key("blind index"), normalised, hashlib.sha256).hexdigest()
+    return hmac.digest(derived_key("blind index"), normalised, "sha256").hex()
 
 
 def mask_phone(phone: str) -> str:

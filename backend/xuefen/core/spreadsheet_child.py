@@ -19,9 +19,10 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-MAX_ROWS = 50_000
+MAX_ROWS = 50_020
+"""Fifty thousand below a title, a header and notes."""
 MAX_COLUMNS = 100
-MAX_CELLS = 500_000
+MAX_CELLS = 600_000
 MAX_CELL_CHARACTERS = 5_000
 MAX_CHARACTERS = 10_000_000
 MAX_MEMBERS = 1_000
@@ -34,6 +35,8 @@ _FIRST_UNSAFE_INTEGER = 10**15
 
 _EXPONENT = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+(?:1[5-9]|[2-9][0-9])")
 _WRAPPED = re.compile(r'="([^"]*)"')
+_QUOTES = ("'", "`")
+_QUOTED = re.compile(r"['`][0-9]+[Xx]?")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _DELIMITERS = ",;\t"
 
@@ -183,11 +186,11 @@ def _delimiter(text: str) -> str:
 def _text(value: str) -> Cell:
     """A text cell without blanks around it and without the marks that keep Excel from counting with it."""
     text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if wrapped := _WRAPPED.fullmatch(text):
+    if text[:1] == "=" and (wrapped := _WRAPPED.fullmatch(text)):
         text = wrapped[1]
-    if re.fullmatch(r"['`][0-9]+[Xx]?", text):
+    if text[:1] in _QUOTES and _QUOTED.fullmatch(text):
         text = text[1:]
-    return text, _EXPONENT.fullmatch(text) is not None
+    return text, "+" in text and _EXPONENT.fullmatch(text) is not None
 
 
 def _limit_this_process() -> None:

@@ -64,6 +64,8 @@ class Output(BaseModel):
 
 def is_clean(text: str, *, breaks: bool = False) -> bool:
     """Whether a database column and a page can hold `text`; `breaks` allows newline and tab."""
+    if text.isprintable():
+        return True
     allowed = "\n\t" if breaks else ""
     return all(char in allowed or _is_plain(char) for char in text)
 
