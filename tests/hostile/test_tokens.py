@@ -30,7 +30,6 @@ from xuefen.core import tokens
 from xuefen.core.db import Database
 from xuefen.organisations.roles import Role
 
-pytestmark = pytest.mark.requirement("003-28")
 ME = "/api/v1/me"
 SAMPLE = ("get_me", "create_program", "decide_claims", "sync_completions")
 HANDFUL = 7

@@ -81,7 +81,7 @@ async def put_results(run_id: UUID, body: ResultsIn, staff: Staff) -> BulkAnswer
     ),
 )
 async def conclude_class_run(
-    run_id: UUID, expected: IfMatch, staff: Staff, response: Response
+    run_id: UUID, staff: Staff, expected: IfMatch, response: Response
 ) -> ConclusionOut:
     now = clock.now()
     answer = await staff.run(lambda db, viewer: conclusion.conclude(db, viewer, run_id, expected, now))

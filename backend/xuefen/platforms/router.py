@@ -86,7 +86,7 @@ async def disable_platform(
     responses=problems(*REFUSED, NotFound, MalformedIfMatch, PreconditionRequired, PreconditionFailed),
 )
 async def renew_platform_secret(
-    platform_id: UUID, expected: IfMatch, viewer: Keeper, db: WriteSession, response: Response
+    platform_id: UUID, viewer: Keeper, db: WriteSession, expected: IfMatch, response: Response
 ) -> PlatformSecretOut:
     return _with_secret(await service.renew_secret(db, viewer, platform_id, expected), response)
 
