@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from typing import Any
+from uuid import UUID
 
 from xuefen.core.passwords import hash_password
 from xuefen.core.privacy import blind_index
@@ -92,15 +93,21 @@ def bindings(
         }
     for person in people:
         school, since, _ = person.employments[-1]
-        yield {
-            "city_id": tree.city.id,
-            "id": seed.identity(f"binding {person.staff_no}", days.opening),
-            "user_id": person.user_id,
-            "role": Role.teacher,
-            "organisation_id": school.id,
-            "org_path": school.path,
-            "from_on": since,
-        }
+        also_clerk = person.situation is not None and person.situation.also_clerk
+        for role in (Role.teacher, Role.school_clerk) if also_clerk else (Role.teacher,):
+            yield {
+                "city_id": tree.city.id,
+                "id": seed.identity(f"binding {person.staff_no} {role}", days.opening),
+                "user_id": person.user_id,
+                "role": role,
+                "organisation_id": school.id,
+                "org_path": school.path,
+                "from_on": since,
+            }
+
+
+def platform_id(seed: Seed, days: Timeline) -> UUID:
+    return seed.identity("platform", days.opening)
 
 
 def platform(tree: Tree, seed: Seed, days: Timeline) -> tuple[Platform, str]:
@@ -108,7 +115,7 @@ def platform(tree: Tree, seed: Seed, days: Timeline) -> tuple[Platform, str]:
     secret = new_secret()
     made = Platform(
         city_id=tree.city.id,
-        id=seed.identity("platform", days.opening),
+        id=platform_id(seed, days),
         org_path=tree.city.path,
         name=PLATFORM_NAME,
         client_id=CLIENT_ID,

@@ -44,6 +44,11 @@ class Opening:
     """Whether T0001 is among the learners."""
 
     @property
+    def is_taught_online(self) -> bool:
+        """Wholly or in part, so that a platform may report it."""
+        return self.mode in (DeliveryMode.online, DeliveryMode.blended)
+
+    @property
     def sessions(self) -> int:
         """Half days of four hours; what is taught online has none."""
         if self.mode is DeliveryMode.online:

@@ -13,7 +13,7 @@ CHUNK = 5000
 
 
 async def add_rows(db: AsyncSession, model: type[SQLModel], rows: Iterable[Mapping[str, Any]]) -> None:
-    """Insert `rows`; a column that a row leaves out takes the model's plain default."""
+    """Insert `rows`; a column that they leave out takes the model's plain default, or stays empty."""
     table: Table = model.__table__  # type: ignore[attr-defined]
     connection = await db.connection()
     defaults = _defaults(model)
@@ -36,5 +36,5 @@ def _defaults(model: type[SQLModel]) -> dict[str, Any]:
     return {
         name: field.default
         for name, field in model.model_fields.items()
-        if field.default is not PydanticUndefined
+        if field.default is not PydanticUndefined and field.default is not None
     }

@@ -56,6 +56,7 @@ class Situation:
     surplus: int = 0
     edtech: str = "passed"
     transferred: bool = False
+    also_clerk: bool = False
     mix: tuple[Share, ...] = ()
     """What is told of the courses; the rest of `total` is filled from any."""
 
@@ -123,7 +124,8 @@ SITUATIONS = (
     Situation(
         "T0017",
         "贺兰舟",
-        "骨干教师",
+        "骨干教师，兼学校管理员：一个账号，两种身份",
+        also_clerk=True,
         held=((Post.backbone, _three_years_ago),),
     ),
 )

@@ -15,13 +15,16 @@ def tell_city(say: Console, city: DemoCity, password: str, secret: str) -> None:
     """The accounts, the teachers with a story, the password, and the platform's key."""
     say.print(
         f"演示城市 {city.tree.city.name}：{len(city.tree.counties)} 个县区，{len(city.tree.schools)} 所学校，"
-        f"{len(city.people)} 名教师，{len(city.earned)} 笔学分（以 {city.days.today} 为今天）"
+        f"{len(city.people)} 名教师，{len(city.earned)} 笔学分（以 {city.days.today} 为今天）",
+        soft_wrap=True,
     )
     say.print(_accounts(city))
     say.print(_stories())
     say.print(f"以上账号的密码：{password}", highlight=False, soft_wrap=True)
     say.print(f"{PLATFORM_NAME} client_id：{CLIENT_ID}", highlight=False, soft_wrap=True)
     say.print(f"{PLATFORM_NAME} client_secret：{secret}", highlight=False, soft_wrap=True)
+    codes = "、".join(one.code for one in city.classes if one.is_out and one.opening.is_taught_online)
+    say.print(f"{PLATFORM_NAME} 可报送的项目：{codes}", highlight=False, soft_wrap=True)
 
 
 def tell_existing(say: Console, staff_numbers: Iterable[str]) -> None:

@@ -80,13 +80,11 @@ class Timeline:
         return date(year - years_ago, 9, 1)
 
     def office_day(self, day: date) -> date:
-        """`day`, or the next working day; never later than the last working day before today."""
-        while day not in self.working_days:
-            day += timedelta(days=1)
-        latest = self.back(1)
-        while latest not in self.working_days:
-            latest -= timedelta(days=1)
-        return min(day, latest)
+        """`day`, or the next working day; where today comes first, somebody was on duty."""
+        working = day
+        while working not in self.working_days:
+            working += timedelta(days=1)
+        return working if working < self.today else min(day, self.back(1))
 
 
 def at(day: date, hour: int, minute: int = 0) -> datetime:
