@@ -121,6 +121,13 @@ async def test_a_table_that_starts_in_the_middle_keeps_its_row_numbers() -> None
     assert table.rows == (Row(4, ("", "", "T1"), frozenset()),)
 
 
+async def test_a_header_is_known_in_spite_of_blanks_and_stars() -> None:
+    table = await read_table(
+        workbook([["名册"], ["姓　名", "工号*"], ["王芳", "T1"]]), "a.xlsx", columns=["姓名", "工号"]
+    )
+    assert table.header == ("姓　名", "工号*")
+
+
 async def test_a_missing_header_says_which_columns_are_needed() -> None:
     with pytest.raises(HeaderNotFound) as refusal:
         await read_table(workbook([["名字"], ["王芳"]]), "a.xlsx", columns=["工号", "姓名"])

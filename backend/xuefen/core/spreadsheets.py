@@ -24,6 +24,8 @@ from xuefen.core.errors import Invalid, TooLarge, UnsupportedMedia
 MAX_BYTES = 20_000_000
 _WALL_SECONDS = 10
 _HEADER_WITHIN_ROWS = 20
+_ORNAMENTS = str.maketrans("", "", " \u3000\n*＊")
+"""Blanks that widen a column's name (`姓　名`) and the star of a required one."""
 _ZIP = b"PK\x03\x04"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OTHER_FILES = (
@@ -155,7 +157,7 @@ def _table(rows: Sequence[tuple[int, list[str], list[int]]], columns: Collection
 
 def _header_position(rows: Sequence[tuple[int, list[str], list[int]]], columns: Collection[str]) -> int:
     for position, (_, cells, _) in enumerate(rows[:_HEADER_WITHIN_ROWS]):
-        if set(columns) <= set(cells):
+        if set(columns) <= {cell.translate(_ORNAMENTS) for cell in cells}:
             return position
     needed = f"表头应含有：{'、'.join(columns)}" if columns else "表格里没有内容"
     raise HeaderNotFound(needed)
