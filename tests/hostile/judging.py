@@ -84,7 +84,8 @@ async def contents(database: Database) -> Mapping[str, tuple[int, int]]:
         _count(table) for table in SQLModel.metadata.sorted_tables if table.name not in WRITTEN_BY_REFUSALS
     ]
     async with database.read() as db:
-        return {name: (rows, int(versions)) for name, rows, versions in await db.execute(union_all(*counts))}
+        found = await db.execute(union_all(*counts))
+        return {row[0]: (row[1], int(row[2])) for row in found}
 
 
 def _count(table: Table) -> Select[tuple[str, int, int]]:
