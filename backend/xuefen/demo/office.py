@@ -54,7 +54,7 @@ class Office:
             .where(col(Claim.city_id) == self._city_id, col(Claim.id).in_(claims))
             .order_by(col(Claim.id))
         )
-        versions = dict(rows.tuples().all())
+        versions = {row.id: row.version for row in rows}
         when = self._when(days_ago, hour)
         outcome = await decide(self._db, officer.viewer, versions, order, when)
         for _, refusal in outcome.refused:
