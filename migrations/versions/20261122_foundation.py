@@ -401,7 +401,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('city_id', 'id', name=op.f('pk_claims'))
     )
     op.create_index('ix_claims_batch_id', 'claims', ['city_id', 'batch_id'], unique=False)
-    op.create_index('ix_claims_desk', 'claims', ['city_id', 'desk_id', 'id'], unique=False)
+    op.create_index('ix_claims_desk_path', 'claims', ['city_id', 'desk_path'], unique=False, sqlite_where=sa.text('desk_path IS NOT NULL'), postgresql_where=sa.text('desk_path IS NOT NULL'))
     op.create_index('ix_claims_org_path', 'claims', ['city_id', 'org_path'], unique=False)
     op.create_index('ix_claims_sponsor_path', 'claims', ['city_id', 'sponsor_path'], unique=False)
     op.create_index('ix_claims_teacher_id', 'claims', ['city_id', 'teacher_id', 'event_on'], unique=False)

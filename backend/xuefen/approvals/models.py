@@ -16,6 +16,8 @@ from xuefen.policy.levels import ActivityForm, DeliveryMode, Level
 
 LIVE = text("state NOT IN ('withdrawn', 'rejected', 'reversed')")
 
+WAITING = text("desk_path IS NOT NULL")
+
 
 class Claim(CityRow, table=True):
     """A proposed credit.
@@ -48,7 +50,13 @@ class Claim(CityRow, table=True):
             sqlite_where=LIVE,
             postgresql_where=LIVE,
         ),
-        Index("ix_claims_desk", "city_id", "desk_id", "id"),
+        Index(
+            "ix_claims_desk_path",
+            "city_id",
+            "desk_path",
+            sqlite_where=WAITING,
+            postgresql_where=WAITING,
+        ),
         Index("ix_claims_org_path", "city_id", "org_path"),
         Index("ix_claims_sponsor_path", "city_id", "sponsor_path"),
         Index("ix_claims_batch_id", "city_id", "batch_id"),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, exists, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -110,12 +110,14 @@ def in_queue_of(viewer: Viewer, on: date) -> ColumnElement[bool]:
     """
     desks = [binding.organisation_id for binding in viewer.having(rules.DESK_ROLES.values())]
     above = sorted({binding.path for binding in viewer.having(UPPER_TIER)})
-    waiting: list[ColumnElement[bool]] = [col(Claim.desk_id).in_(desks)]
-    waiting += [and_(below(Claim.desk_path, path), ~somebody_may_act(on)) for path in above]
+    reach = {binding.path for binding in viewer.having((*rules.DESK_ROLES.values(), *UPPER_TIER))}
+    stalled_below = [and_(below(Claim.desk_path, path), ~somebody_may_act(on)) for path in above]
     conditions = [
         col(Claim.city_id) == viewer.city_id,
+        col(Claim.desk_path).is_not(None),
+        or_(false(), *(below(Claim.desk_path, path) for path in sorted(reach))),
         col(Claim.state).in_(OPEN),
-        or_(*waiting),
+        or_(col(Claim.desk_id).in_(desks), *stalled_below),
         ~did_another_step(viewer.user_id),
     ]
     if viewer.teacher_id is not None:
