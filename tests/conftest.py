@@ -7,6 +7,8 @@ from pathlib import Path
 import httpx
 import pytest
 from fastapi import FastAPI
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from xuefen.core.settings import Settings
 from xuefen.core.settings import settings as current_settings
@@ -19,6 +21,12 @@ pytest_plugins = [
     "tests.demonstration",
     "tests.browsers",
 ]
+
+# The same cases in every run, and none that fails because the machine was busy.
+hypothesis_settings.register_profile(
+    "house", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("house")
 
 TEST_SECRET = "a-secret-of-the-tests-and-of-nothing-else"
 TEST_ENCRYPTION_KEYS = '{"test": "dGhlIHRlc3RzIG9uY2UgbWFkZSB0aGlzIHVwIS4uLi4="}'
