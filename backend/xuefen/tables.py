@@ -1,5 +1,7 @@
 """Imports every table once, for Alembic and the tests."""
 
+from sqlmodel import SQLModel
+
 import xuefen.approvals.models
 import xuefen.attendance.models
 import xuefen.core.audit
@@ -10,7 +12,6 @@ import xuefen.organisations.models
 import xuefen.people.models
 import xuefen.platforms.models
 import xuefen.programs.models  # noqa: F401 - imported for their tables
-from sqlmodel import SQLModel
 
 metadata = SQLModel.metadata
 APPEND_ONLY = (
