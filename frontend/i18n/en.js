@@ -21,10 +21,14 @@ export default {
   "sign_in.no_password": "Enter your password",
   "sign_in.help": "Forgot the password, or have no account? Ask the administrator of your school or unit.",
 
-  "password.title": "Change password", "password.text": "At least {n} characters; not your name, birthday or staff number.",
+  "sign_in.activate": "First time here? Set a password with your code",
+
+  "change.title": "Change password", "change.text": "At least {n} characters; not your name, birthday or staff number.",
+  "activate.title": "Set a password", "activate.text": "Enter your staff number and the code you were given, then a password of at least {n} characters.",
+  "activate.done": "Password set. Please sign in", "password.staff_no": "Staff number or phone", "password.secret": "One-time code",
   "password.forced": "Your password was given to you by somebody else. First choose one that only you know, at least {n} characters.",
   "password.current_password": "Current password", "password.new_password": "New password", "password.again": "New password again",
-  "password.do": "Change password", "password.failed": "The password has not been changed", "password.no_current": "Enter the current password",
+  "password.failed": "The password has not been set", "password.empty": "Enter: {name}",
   "password.short": "The new password needs at least {n} characters", "password.differs": "The two new passwords differ", "password.done": "Password changed",
 
   "me.title": "My account", "me.staff_no": "Staff number", "me.phone": "Phone", "me.city": "City",

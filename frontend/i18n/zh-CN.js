@@ -21,10 +21,14 @@ export default {
   "sign_in.no_password": "请填写密码",
   "sign_in.help": "忘记密码或没有账号，请联系本校（本单位）管理员。",
 
-  "password.title": "修改密码", "password.text": "新密码至少 {n} 个字符，不要用姓名、生日或工号。",
+  "sign_in.activate": "第一次使用？用激活码设密码",
+
+  "change.title": "修改密码", "change.text": "新密码至少 {n} 个字符，不要用姓名、生日或工号。",
+  "activate.title": "设置密码", "activate.text": "填工号和管理员给您的激活码，再设一个至少 {n} 个字符的密码。", "activate.done": "密码已设好，请登录",
+  "password.staff_no": "工号或手机号", "password.secret": "激活码",
   "password.forced": "现在的密码是别人发给您的。请先设一个只有自己知道的密码，至少 {n} 个字符。",
   "password.current_password": "现在的密码", "password.new_password": "新密码", "password.again": "再输一遍新密码",
-  "password.do": "修改密码", "password.failed": "密码还没有修改", "password.no_current": "请填写现在的密码",
+  "password.failed": "密码还没有设好", "password.empty": "请填写{name}",
   "password.short": "新密码至少 {n} 个字符", "password.differs": "两遍输入的新密码不一样", "password.done": "密码已修改",
 
   "me.title": "我的账号", "me.staff_no": "工号", "me.phone": "手机号", "me.city": "所在市",

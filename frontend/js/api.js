@@ -137,6 +137,9 @@ export async function signIn(username, password) {
   await whoAmI();
 }
 
+/** Set the first password of an account with its one-time code; nobody is signed in by it. */
+export const activate = (body) => send("POST", "/auth/activate", { body });
+
 export async function whoAmI() {
   const me = await get("/me");
   if (session.me && session.me.id !== me.id) forget();

@@ -5,25 +5,21 @@ import { open, start } from "./router.js";
 import { applyPreferences, bus } from "./store.js";
 import { drawShell, startShell } from "./ui/shell.js";
 
+const afresh = () => { drawShell(); open({ afresh: true }); };
+
 applyPreferences();
+const resumed = resume().then(() => null, (problem) => problem);
 await loadLanguage();
-
-async function begin() {
-  try {
-    await resume();
-  } catch (problem) {
-    const { mount } = await import("./views/problem.js");
-    drawShell();
-    mount(document.getElementById("main"), {}, { problem });
-    return;
-  }
-  drawShell();
-  await start();
-}
-
-bus.addEventListener("signed-out", () => { drawShell(); open({ afresh: true }); });
-bus.addEventListener("signed-in", () => { drawShell(); open({ afresh: true }); });
-bus.addEventListener("language", async () => { await loadLanguage(); drawShell(); open({ afresh: true }); });
+const problem = await resumed;
 
 startShell();
-await begin();
+drawShell();
+if (problem) {
+  const { mount } = await import("./views/problem.js");
+  mount(document.getElementById("main"), {}, { problem });
+} else {
+  bus.addEventListener("signed-out", afresh);
+  bus.addEventListener("signed-in", afresh);
+  bus.addEventListener("language", async () => { await loadLanguage(); afresh(); });
+  await start();
+}

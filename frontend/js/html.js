@@ -45,7 +45,8 @@ export function render(root, markup) {
   matchChildren(root, template.content);
 }
 
-const keyOf = (node) => (node.nodeType === 1 ? node.getAttribute("data-key") : null);
+// What has a key or an id is told from its neighbours: one of them that goes never takes it along, with what was typed.
+const keyOf = (node) => (node.nodeType === 1 ? node.getAttribute("data-key") ?? node.getAttribute("id") : null);
 
 function matchChildren(old, wanted) {
   const next = [...wanted.childNodes];

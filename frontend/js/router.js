@@ -48,6 +48,7 @@ export function go(path, query = {}, { replace = false } = {}) {
 }
 
 function pageFor(path) {
+  if (!session.me && path === "/activate") return { view: () => import("./views/password.js"), path };
   if (!session.me || session.expired) return { view: () => import("./views/sign-in.js"), path: "sign-in" };
   if (session.me.must_change_password) return { view: () => import("./views/password.js"), path: "must-change" };
   for (const route of ROUTES) {

@@ -70,6 +70,9 @@ export async function load(part, key, ask, changed) {
   changed();
 }
 
+/** What a question was answered with last, when it was asked before. */
+export const answered = (key) => answers.get(key);
+
 /** Forget everything that belongs to a person. */
 export function forget() {
   session.me = null;

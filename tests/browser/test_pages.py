@@ -148,6 +148,13 @@ def test_every_page_is_sound_empty_failed_and_loading(
     assert_sound(page, OPPOSITE)
 
 
+def test_the_proof_of_credits_prints_on_one_page(visit: Visit) -> None:
+    page = visit.enter("T0001", "/credits")
+    page.locator(".entries").first.wait_for()
+    visit.settle()
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) == 1
+
+
 def test_large_type_fits_and_stays(visits: Callable[..., Visit]) -> None:
     page = visits(size=PHONE).enter("T0001")
     page.get_by_role("button", name="大字").click()

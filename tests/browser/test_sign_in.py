@@ -134,7 +134,25 @@ def test_a_given_password_must_be_changed_first(visit: Visit) -> None:
         page.get_by_role("textbox", name=name, exact=True).fill("quiet-mountain-lake")
     page.get_by_role("button", name="修改密码").click()
     expect(page.get_by_role("alert")).to_contain_text("当前密码不正确")
+    expect(page.get_by_role("textbox", name="现在的密码")).to_have_value("not the password")
     expect(page.get_by_role("navigation", name="主导航")).to_have_count(0)
+
+
+def test_a_new_account_is_opened_with_its_code(visit: Visit) -> None:
+    page = visit.go()
+    page.get_by_role("link", name="第一次使用").click()
+    page.get_by_role("button", name="设置密码").click()
+    expect(page.get_by_role("alert")).to_contain_text("请填写激活码")
+    page.get_by_label("工号或手机号").fill("T0003")
+    page.get_by_label("激活码").fill("not-a-code-that-was-given-out")
+    for name in ("新密码", "再输一遍新密码"):
+        page.get_by_role("textbox", name=name, exact=True).fill("quiet-mountain-lake")
+    page.get_by_role("button", name="设置密码").click()
+    expect(page.get_by_role("alert")).to_contain_text("激活码不正确")
+    page.route("**/auth/activate", lambda route: route.fulfill(status=204))
+    page.get_by_role("button", name="设置密码").click()
+    expect(page.get_by_role("status").filter(has_text="密码已设好")).to_be_visible()
+    expect(page.get_by_role("heading", name="登录")).to_be_visible()
 
 
 def test_signing_in_as_somebody_else_forgets_the_first(visits: Callable[..., Visit]) -> None:

@@ -98,7 +98,8 @@ function detail(state) {
 
 function openClaim(claim, { granted, problem, sending }) {
   const wrong = problem?.code === "granted_wrong";
-  return html`${claimHead(claim)}${problem && !wrong && failure(problem, "ask-claim")}
+  return html`${claimHead(claim)}${
+      problem && !wrong && html`<div id="claim-problem">${failure(problem, "ask-claim")}</div>`}
     ${record(claim, claim.can_decide ? grantField(claim, granted, wrong) : null)}${claim.can_decide && verdicts(claim, sending)}`;
 }
 

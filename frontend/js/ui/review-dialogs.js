@@ -31,7 +31,8 @@ function reasonForm({ verdict, kept, errors, reasons, manyBack }) {
   const choice = (name, value, label) => html`<label class="choice"><input type="radio" name="${name}" value="${value}"${
     kept[name] === value && html` checked`}>${label}</label>`;
   return html`<p class="soft">${t(`reason.${verdict}_text`)}</p>
-    <fieldset class="${fault ? "wrong" : ""}"><legend>${t("reason.why")}</legend>${fault && html`<p class="fault">${fault}</p>`}
+    <fieldset class="${fault ? "wrong" : ""}"><legend>${t("reason.why")}</legend>${
+      fault && html`<p class="fault" id="reason-fault">${fault}</p>`}
       ${reasons.map(({ code, title }) => choice("reason_code", code, title))}</fieldset>
     ${manyBack && html`<fieldset><legend>${t("reason.to")}</legend>
       ${choice("return_to", "previous", t("reason.to_previous"))}${choice("return_to", "maker", t("reason.to_maker"))}</fieldset>`}

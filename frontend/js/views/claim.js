@@ -14,7 +14,7 @@ export function mount(root, query, { id }, signal) {
   state = region();
   const draw = () => state && render(root, html`${heading(t("claim.title"))}
     <section class="card claim">${show(state, {
-      act: "ask", waiting: skeleton(5, "tall"), filled: (claim) => html`${claimHead(claim)}${record(claim)}`,
+      act: "ask", waiting: skeleton(5, "tall"), filled: (claim) => html`${claimHead(claim)}${record({ ...claim, refusal: null })}`,
     })}</section>`);
   const ask = () => load(state, `claim ${id}`, () => get(`/claims/${id}`, {}, signal), draw);
   listen(root, { ask }, signal);

@@ -17,5 +17,5 @@ const page = (me) => html`${heading(t("me.title"))}
   <section class="card" aria-labelledby="me-who"><h2 id="me-who">${me.name}</h2>
     ${rows([[t("me.staff_no"), me.staff_no], [t("me.phone"), me.phone_masked ?? NONE], [t("me.city"), me.city.name],
       ...me.bindings.map(({ role, organisation }) => [t(`role.${role}`), organisation.name])])}
-    <p class="actions"><a class="button" href="${link("/password")}">${t("password.title")}</a>
+    <p class="actions"><a class="button" href="${link("/password")}">${t("change.title")}</a>
       <button type="button" class="button" data-act="leave">${t("shell.sign_out")}</button></p></section>`;

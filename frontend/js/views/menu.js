@@ -4,7 +4,7 @@ import { clock, credits, date, day, days, moment } from "../fmt.js";
 import { html, listen, render, typing } from "../html.js";
 import { remark, t, tm } from "../i18n.js";
 import { go, here } from "../router.js";
-import { load, region } from "../store.js";
+import { answered, load, region } from "../store.js";
 import { badge, dateBlock, empty, heading, icon, more, region as show, skeleton, tag } from "../ui/parts.js";
 import { toast } from "../ui/shell.js";
 
@@ -19,7 +19,7 @@ export const title = () => t("menu.title");
 export function mount(root, query, params, signal) {
   page = { state: begin(query), signal };
   page.draw = () => page && render(root, html`${heading(t("menu.title"), count(page.state))}
-    <h2 class="sr">${t("nav.menu")}</h2>${section(page.state, [])}`);
+    <h2 class="sr">${t("nav.menu")}</h2>${section(page.state, answered("standing")?.lines ?? [])}`);
   listen(root, acts({ state: page.state, path: "/menu", draw: page.draw, changed: () => {}, signal }), signal);
   ask(page.state, page.draw, signal);
 }

@@ -3,6 +3,7 @@ import { signIn } from "../api.js";
 import { faults, field, focusSummary, goToField, summary, values } from "../form.js";
 import { html, listen, render } from "../html.js";
 import { explain, t } from "../i18n.js";
+import { link } from "../router.js";
 import { session, tell } from "../store.js";
 
 let state;
@@ -37,6 +38,7 @@ function page({ errors, busy, wait, shown }) {
         <button type="button" class="link" data-act="show" aria-pressed="${String(shown)}">${t("sign_in.show")}</button></span>`)}
       <button type="submit" class="button primary wide"${(busy || wait > 0) && html` aria-disabled="true"`}>${
         label}</button></form>
+    <p class="links"><a href="${link("/activate")}">${t("sign_in.activate")}</a></p>
     <p class="soft">${t("sign_in.help")}</p></div>`;
 }
 
