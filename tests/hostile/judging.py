@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import Select, Table, func, literal, select, union_all
 from sqlmodel import SQLModel
@@ -88,6 +89,6 @@ async def contents(database: Database) -> Mapping[str, tuple[int, int]]:
         return {row[0]: (row[1], int(row[2])) for row in found}
 
 
-def _count(table: Table) -> Select[tuple[str, int, int]]:
+def _count(table: Table) -> Select[*tuple[Any, ...]]:
     versions = func.coalesce(func.sum(table.c.version), 0) if "version" in table.c else literal(0)
     return select(literal(table.name), func.count(), versions).select_from(table)
