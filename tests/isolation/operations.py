@@ -191,7 +191,7 @@ OPERATIONS: dict[str, Operation] = {
     "issue_activation": Operation(KEEPERS, "user"),
     "list_audit_events": Operation(ADMINISTRATOR),
     # the roster
-    "get_roster_template": Operation(DESKS | ADMINISTRATOR),
+    "get_import_template": Operation(DESKS | ADMINISTRATOR),
     "create_import": Operation(DESKS | ADMINISTRATOR, form=True),
     "get_import": Operation(DESKS | ADMINISTRATOR, "import"),
     "commit_import": Operation(DESKS | ADMINISTRATOR, "import"),

@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     access_minutes: int = 10
     refresh_days: int = 14
     pool_size: int = Field(default=8, ge=1, le=100)
-    pool_timeout_seconds: float = 2.0
+    pool_timeout_seconds: float = 5.0
     sqlite_wait_seconds: float = 10.0
     prepared_statements: bool = True
     """False behind PgBouncer in transaction mode."""
