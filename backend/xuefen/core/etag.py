@@ -50,7 +50,7 @@ def parse_if_match(value: str | None) -> Expected:
     return Expected(int(tag[1]))
 
 
-def _if_match(
+async def _if_match(
     if_match: Annotated[str | None, Header(alias="If-Match", description='版本号，如 "7"')] = None,
 ) -> Expected:
     return parse_if_match(if_match)

@@ -1,10 +1,10 @@
 """What a teacher has done and holds, as it bears on one run: one read, of parts that share their columns."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -44,8 +44,7 @@ ENROLLMENT = bindparam("enrollment_id", type_=Uuid())
 TODAY = bindparam("today", type_=Date())
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """Who asks for a place in which run, under which id, on which day."""
 
     city_id: UUID
@@ -66,7 +65,7 @@ class Facts:
 
 
 async def facts_of(db: AsyncSession, question: Question) -> Facts:
-    rows = (await db.execute(_facts(), asdict(question))).all()
+    rows = (await (await db.connection()).execute(_facts(), question._asdict())).all()
     enrollments = _of("enrollment", rows)
     same_id = next((row for row in enrollments if row.id == question.enrollment_id), None)
     taken = [row for row in enrollments if row.teacher_id == question.teacher_id and row.text in TAKING]

@@ -4,14 +4,13 @@ On PostgreSQL that is one statement, a guarded UPDATE that feeds three INSERTs, 
 stays locked for one round trip only. On SQLite the same steps follow each other on the one writer.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import CTE, Insert, Select, bindparam, insert, select
+from sqlalchemy import CTE, Insert, Select, Table, bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import SQLModel, col
+from sqlmodel import col
 
 from xuefen.core.audit import AuditEvent
 from xuefen.core.outbox import OutboxEvent
@@ -19,47 +18,57 @@ from xuefen.enrollments.models import Enrollment
 from xuefen.programs.models import Seat
 from xuefen.programs.seats import take_seat, taking
 
-WRITTEN: tuple[Any, ...] = (Enrollment, AuditEvent, OutboxEvent)
+Values = Mapping[str, Any]
+"""A row by column; columns that are null are left out."""
+
+ENROLLMENTS: Table = Enrollment.__table__  # type: ignore[attr-defined]
+AUDIT: Table = AuditEvent.__table__  # type: ignore[attr-defined]
+OUTBOX: Table = OutboxEvent.__table__  # type: ignore[attr-defined]
+TABLES = (ENROLLMENTS, AUDIT, OUTBOX)
 
 
-async def take_place(
-    db: AsyncSession, enrollment: Enrollment, audit_event: AuditEvent, event: OutboxEvent
-) -> bool:
+async def take_place(db: AsyncSession, enrollment: Values, audit_event: Values, event: Values) -> bool:
     """Write the three rows if a seat is free; False, and nothing written, when none is.
 
     A broken unique index (the teacher is enrolled already) aborts the transaction: IntegrityError.
     """
     rows = (enrollment, audit_event, event)
     if db.get_bind().dialect.name == "postgresql":
-        return await _in_one_statement(db, enrollment, rows)
-    if not await take_seat(db, enrollment.city_id, enrollment.run_id, enrollment.holder_id):
+        return await _in_one_statement(db, rows)
+    seat = enrollment["city_id"], enrollment["run_id"], enrollment["holder_id"]
+    if not await take_seat(db, *seat):
         return False
-    for row in rows:
-        await db.execute(insert(type(row)), row.model_dump())
+    connection = await db.connection()
+    for table, row in zip(TABLES, rows, strict=True):
+        await connection.execute(insert(table), row)
     return True
 
 
-async def _in_one_statement(db: AsyncSession, enrollment: Enrollment, rows: Sequence[SQLModel]) -> bool:
-    values: dict[str, Any] = {
-        "seat_city_id": enrollment.city_id,
-        "seat_run_id": enrollment.run_id,
-        "seat_holder_id": enrollment.holder_id,
-    }
-    for row in rows:
-        values |= {f"{row.__tablename__}_{name}": value for name, value in row.model_dump().items()}
-    written: UUID | None = await db.scalar(_taking_and_writing(), values)
-    return written is not None
+async def _in_one_statement(db: AsyncSession, rows: tuple[Values, ...]) -> bool:
+    values = {f"seat_{name}": rows[0][name] for name in ("city_id", "run_id", "holder_id")}
+    for table, row in zip(TABLES, rows, strict=True):
+        values |= {f"{table.name}_{name}": value for name, value in row.items()}
+    statement = _taking_and_writing(tuple(tuple(row) for row in rows))
+    # On the connection: the session would look for objects to keep in step, and there are none.
+    taken = await (await db.connection()).execute(statement, values)
+    return taken.first() is not None
 
 
 @cache
-def _taking_and_writing() -> Select[Any]:
-    taken = taking().returning(col(Seat.holder_id)).cte("taken")
-    inserts = [_insert_if(taken, model.__table__).cte(f"into_{model.__tablename__}") for model in WRITTEN]
+def _taking_and_writing(names: tuple[tuple[str, ...], ...]) -> Select[Any]:
+    """`names` are the columns that each of the tables is given."""
+    taken = taking().returning(col(Seat.city_id), col(Seat.run_id), col(Seat.holder_id)).cte("taken")
+    inserts = [
+        _insert_if(taken, table, given).cte(f"into_{table.name}")
+        for table, given in zip(TABLES, names, strict=True)
+    ]
     return select(taken.c.holder_id).add_cte(*inserts)
 
 
-def _insert_if(taken: CTE, table: Any) -> Insert:
-    """Insert one row of `table`, whose values are parameters, if `taken` has one."""
-    names = [column.name for column in table.columns]
-    values = [bindparam(f"{table.name}_{column.name}", type_=column.type) for column in table.columns]
+def _insert_if(taken: CTE, table: Table, names: tuple[str, ...]) -> Insert:
+    """Insert a row if there is a `taken` seat, whose keys it gets; the other values are parameters."""
+    values = [
+        taken.c[name] if name in taken.c else bindparam(f"{table.name}_{name}", type_=table.c[name].type)
+        for name in names
+    ]
     return insert(table).from_select(names, select(*values).select_from(taken), include_defaults=False)

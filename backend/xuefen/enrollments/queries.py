@@ -62,7 +62,7 @@ async def asked(db: AsyncSession, city_id: UUID, teacher_id: UUID, run_id: UUID)
     The teacher's row is locked, so that two requests of one teacher are judged one after the other.
     """
     keys = {"city_id": city_id, "teacher_id": teacher_id, "run_id": run_id}
-    row = (await db.execute(_asking(), keys)).one_or_none()
+    row = (await (await db.connection()).execute(_asking(), keys)).one_or_none()
     return Asked(*row) if row else None
 
 

@@ -30,7 +30,10 @@ router = APIRouter(tags=["enrollments"])
 
 
 @router.get(
-    "/menu", operation_id="list_menu", responses=problems(NotAuthenticated, PageTokenInvalid, NoPolicy)
+    "/menu",
+    operation_id="list_menu",
+    summary="培训菜单：名额、能否报名及原因、可补的缺口",
+    responses=problems(NotAuthenticated, PageTokenInvalid, NoPolicy),
 )
 async def list_menu(
     viewer: Annotated[Viewer, reading()], db: ReadSession, query: Annotated[MenuQuery, Query()]
@@ -41,6 +44,7 @@ async def list_menu(
 @router.post(
     "/enrollments",
     operation_id="create_enrollment",
+    summary="报名",
     status_code=201,
     responses=problems(NotAuthenticated, Forbidden, NotFound, DifferentBody, NoPolicy, *ENROLLMENT_REFUSALS)
     | {200: {"model": EnrollmentOut}},
@@ -58,6 +62,7 @@ async def create_enrollment(
 @router.get(
     "/enrollments",
     operation_id="list_enrollments",
+    summary="我的报名",
     responses=problems(NotAuthenticated, Forbidden, PageTokenInvalid),
 )
 async def list_enrollments(
@@ -71,6 +76,7 @@ async def list_enrollments(
 @router.post(
     "/enrollments/{enrollment_id}/withdraw",
     operation_id="withdraw_enrollment",
+    summary="取消报名",
     responses=problems(
         NotAuthenticated,
         Forbidden,

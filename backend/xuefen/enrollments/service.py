@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -14,13 +14,14 @@ from xuefen.core import clock
 from xuefen.core.audit import AuditEvent
 from xuefen.core.errors import Forbidden, NotFound
 from xuefen.core.etag import Expected
+from xuefen.core.ids import new_id
 from xuefen.core.outbox import OutboxEvent
 from xuefen.core.page import Keyset, Page
 from xuefen.core.repeats import DifferentBody
 from xuefen.enrollments import joins, queries, rules
 from xuefen.enrollments.models import Enrollment
 from xuefen.enrollments.past import Facts, Question, facts_of
-from xuefen.enrollments.places import take_place
+from xuefen.enrollments.places import Values, take_place
 from xuefen.enrollments.queries import Asked
 from xuefen.enrollments.rules import AlreadyEnrolled, NoSeatsForUnit, RunFull
 from xuefen.enrollments.schemas import EnrollmentIn, EnrollmentOut, EnrollmentQuery, refusal_out
@@ -38,12 +39,19 @@ NEWEST_FIRST = Keyset("enrollments", (col(Enrollment.enrolled_at), col(Enrollmen
 class Told(NamedTuple):
     """An enrolment with what is told of its run."""
 
-    enrollment: Enrollment
+    id: UUID
+    run_id: UUID
+    program_id: UUID
     title: str
     run_name: str
     starts_on: date
     ends_on: date
+    state: EnrollmentState
+    enrolled_at: datetime
     withdraw_until: datetime
+    version: int
+    holder_id: UUID
+    org_path: str
 
 
 async def enroll(db: AsyncSession, viewer: Viewer, body: EnrollmentIn) -> tuple[EnrollmentOut, bool]:
@@ -62,21 +70,9 @@ async def enroll(db: AsyncSession, viewer: Viewer, body: EnrollmentIn) -> tuple[
     if facts.used_for is not None:
         return await _as_it_stands(db, viewer, body, facts), False
     await _judge(db, viewer, asked, facts, now)
-    enrollment = Enrollment(
-        id=body.id,
-        city_id=viewer.city_id,
-        run_id=body.run_id,
-        program_id=asked.program_id,
-        teacher_id=teacher_id,
-        provider_id=asked.provider_id,
-        school_id=asked.school_id,
-        org_path=asked.org_path,
-        holder_id=asked.holder_id,
-        enrolled_at=now,
-    )
-    await _take(db, viewer, enrollment)
-    run = (asked.title, asked.run_name, asked.starts_on, asked.ends_on, asked.withdraw_until)
-    return _out(Told(enrollment, *run), now), True
+    told = _new_place(body, asked, now)
+    await _take(db, viewer, teacher_id, asked, told)
+    return _out(told, now), True
 
 
 async def withdraw(
@@ -84,18 +80,21 @@ async def withdraw(
 ) -> EnrollmentOut:
     """Give the place back until the run's deadline; the seat is free for the next teacher at once."""
     told, now = await _own_one(db, viewer, enrollment_id, lock=True), clock.now()
-    enrollment = told.enrollment
-    expected.check(enrollment.version)
-    refusal = rules.may_withdraw(enrollment.state, told.withdraw_until, now)
+    expected.check(told.version)
+    refusal = rules.may_withdraw(told.state, told.withdraw_until, now)
     if refusal is not None:
         raise refusal
-    await release_seat(db, enrollment.city_id, enrollment.run_id, enrollment.holder_id)
-    enrollment.state = EnrollmentState.withdrawn
-    enrollment.withdrawn_at = now
-    enrollment.version += 1
-    db.add_all(_trail(viewer, enrollment, "enrollment.withdrawn"))
+    await release_seat(db, viewer.city_id, told.run_id, told.holder_id)
+    left = told._replace(state=EnrollmentState.withdrawn, version=told.version + 1)
+    await db.execute(
+        update(Enrollment)
+        .where(col(Enrollment.city_id) == viewer.city_id, col(Enrollment.id) == told.id)
+        .values(state=left.state, version=left.version, withdrawn_at=now)
+    )
+    audit_event, event = _trail(viewer, told, "enrollment.withdrawn", now)
+    db.add_all([AuditEvent(**audit_event), OutboxEvent(**event)])
     await db.flush()
-    return _out(told, now)
+    return _out(left, now)
 
 
 async def list_enrollments(db: AsyncSession, viewer: Viewer, query: EnrollmentQuery) -> Page[EnrollmentOut]:
@@ -105,7 +104,7 @@ async def list_enrollments(db: AsyncSession, viewer: Viewer, query: EnrollmentQu
         statement = statement.where(col(Enrollment.state) == query.state)
     found = (await db.execute(NEWEST_FIRST.select(statement, query))).all()
     rows, token = NEWEST_FIRST.cut(
-        [Told(*row) for row in found], query, lambda row: (row.enrollment.enrolled_at, row.enrollment.id)
+        [Told(*row) for row in found], query, lambda told: (told.enrolled_at, told.id)
     )
     return Page(items=[_out(row, now) for row in rows], next_page_token=token)
 
@@ -135,10 +134,42 @@ async def _judge(db: AsyncSession, viewer: Viewer, asked: Asked, facts: Facts, n
         raise NoSeatsForUnit
 
 
-async def _take(db: AsyncSession, viewer: Viewer, enrollment: Enrollment) -> None:
-    audit_event, event = _trail(viewer, enrollment, "enrollment.enrolled")
+def _new_place(body: EnrollmentIn, asked: Asked, now: datetime) -> Told:
+    return Told(
+        id=body.id,
+        run_id=body.run_id,
+        program_id=asked.program_id,
+        title=asked.title,
+        run_name=asked.run_name,
+        starts_on=asked.starts_on,
+        ends_on=asked.ends_on,
+        state=EnrollmentState.enrolled,
+        enrolled_at=now,
+        withdraw_until=asked.withdraw_until,
+        version=1,
+        holder_id=asked.holder_id,
+        org_path=asked.org_path,
+    )
+
+
+async def _take(db: AsyncSession, viewer: Viewer, teacher_id: UUID, asked: Asked, told: Told) -> None:
+    enrollment = {
+        "city_id": viewer.city_id,
+        "id": told.id,
+        "run_id": told.run_id,
+        "program_id": told.program_id,
+        "teacher_id": teacher_id,
+        "provider_id": asked.provider_id,
+        "school_id": asked.school_id,
+        "org_path": asked.org_path,
+        "holder_id": told.holder_id,
+        "state": told.state,
+        "enrolled_at": told.enrolled_at,
+        "version": told.version,
+    }
+    trail = _trail(viewer, told, "enrollment.enrolled", told.enrolled_at)
     try:
-        taken = await take_place(db, enrollment, audit_event, event)
+        taken = await take_place(db, enrollment, *trail)
     except IntegrityError:
         # The unique index on live enrolments: another request of the same teacher was faster.
         raise AlreadyEnrolled from None
@@ -146,19 +177,30 @@ async def _take(db: AsyncSession, viewer: Viewer, enrollment: Enrollment) -> Non
         raise RunFull
 
 
-def _trail(viewer: Viewer, enrollment: Enrollment, action: str) -> tuple[AuditEvent, OutboxEvent]:
-    """What the act leaves behind: who did it, and an event for those who wait for it."""
-    audit_event = AuditEvent(
-        city_id=enrollment.city_id,
-        actor_id=viewer.user_id,
-        capacity=Role.teacher,
-        action=action,
-        object_kind="enrollment",
-        object_id=enrollment.id,
-        org_path=enrollment.org_path,
-    )
-    payload = {"enrollment_id": str(enrollment.id), "run_id": str(enrollment.run_id)}
-    return audit_event, OutboxEvent(city_id=enrollment.city_id, topic=action, payload=payload)
+def _trail(viewer: Viewer, told: Told, action: str, at: datetime) -> tuple[Values, Values]:
+    """What the act leaves behind: a row of the audit trail, and an event for those who wait for it."""
+    audit_event = {
+        "city_id": viewer.city_id,
+        "id": new_id(),
+        "happened_at": at,
+        "actor_id": viewer.user_id,
+        "capacity": Role.teacher,
+        "action": action,
+        "object_kind": "enrollment",
+        "object_id": told.id,
+        "org_path": told.org_path,
+        "outcome": "done",
+        "fields": [],
+    }
+    event = {
+        "city_id": viewer.city_id,
+        "id": new_id(),
+        "topic": action,
+        "payload": {"enrollment_id": str(told.id), "run_id": str(told.run_id)},
+        "created_at": at,
+        "attempts": 0,
+    }
+    return audit_event, event
 
 
 async def _own_one(db: AsyncSession, viewer: Viewer, enrollment_id: UUID, *, lock: bool = False) -> Told:
@@ -174,12 +216,19 @@ async def _own_one(db: AsyncSession, viewer: Viewer, enrollment_id: UUID, *, loc
 
 def _own(viewer: Viewer) -> Select[Any]:
     columns: Sequence[Any] = (
-        Enrollment,
+        col(Enrollment.id),
+        col(Enrollment.run_id),
+        col(Enrollment.program_id),
         col(Program.title),
         col(ClassRun.name),
         col(ClassRun.starts_on),
         col(ClassRun.ends_on),
+        col(Enrollment.state),
+        col(Enrollment.enrolled_at),
         col(ClassRun.withdraw_until),
+        col(Enrollment.version),
+        col(Enrollment.holder_id),
+        col(Enrollment.org_path),
     )
     return (
         select(*columns)
@@ -192,20 +241,19 @@ def _own(viewer: Viewer) -> Select[Any]:
 
 
 def _out(told: Told, now: datetime) -> EnrollmentOut:
-    enrollment = told.enrollment
-    refusal = rules.may_withdraw(enrollment.state, told.withdraw_until, now)
+    refusal = rules.may_withdraw(told.state, told.withdraw_until, now)
     return EnrollmentOut(
-        id=enrollment.id,
-        run_id=enrollment.run_id,
-        program_id=enrollment.program_id,
+        id=told.id,
+        run_id=told.run_id,
+        program_id=told.program_id,
         title=told.title,
         run_name=told.run_name,
         starts_on=told.starts_on,
         ends_on=told.ends_on,
-        state=EnrollmentState(enrollment.state),
-        enrolled_at=enrollment.enrolled_at,
+        state=told.state,
+        enrolled_at=told.enrolled_at,
         withdraw_until=told.withdraw_until,
         can_withdraw=refusal is None,
         withdraw_refusal=refusal_out(refusal),
-        version=enrollment.version,
+        version=told.version,
     )

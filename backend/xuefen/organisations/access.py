@@ -39,7 +39,7 @@ class Principal:
 ViewerLoader = Callable[[AsyncSession, Principal], Awaitable[Viewer]]
 
 
-def principal(request: Request, token: Annotated[str | None, Depends(bearer)]) -> Principal:
+async def principal(request: Request, token: Annotated[str | None, Depends(bearer)]) -> Principal:
     """The bearer of the access token; `NotAuthenticated` when there is none or it is not ours."""
     if not token:
         raise NotAuthenticated
@@ -50,7 +50,7 @@ def principal(request: Request, token: Annotated[str | None, Depends(bearer)]) -
 CurrentPrincipal = Annotated[Principal, Depends(principal)]
 
 
-def loader_of(request: Request) -> ViewerLoader:
+async def loader_of(request: Request) -> ViewerLoader:
     loader: ViewerLoader = request.app.state.load_viewer
     return loader
 

@@ -1,8 +1,9 @@
 """The viewer behind an access token, read anew for every request so that a change acts at once."""
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Date, Select, Uuid, and_, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -17,7 +18,8 @@ from xuefen.people.models import RoleBinding, Teacher, User, UserStatus
 
 async def load_viewer(db: AsyncSession, who: Principal) -> Viewer:
     """The active account of `who` with the roles in force today; else `NotAuthenticated`. One query."""
-    rows = (await db.execute(_account_with_bindings(who))).all()
+    asked = {"city_id": who.city_id, "user_id": who.user_id, "today": clock.today()}
+    rows = (await db.execute(_account_with_bindings(), asked)).all()
     if not rows or rows[0].status != UserStatus.active:
         raise NotAuthenticated
     bindings = tuple(
@@ -28,8 +30,10 @@ async def load_viewer(db: AsyncSession, who: Principal) -> Viewer:
     return Viewer(who.user_id, who.city_id, rows[0].name, rows[0].teacher_id, bindings)
 
 
-def _account_with_bindings(who: Principal) -> Select[*tuple[Any, ...]]:
-    today = clock.today()
+@cache
+def _account_with_bindings() -> Select[*tuple[Any, ...]]:
+    """For `:city_id`, `:user_id` and `:today`. Built once, because every request runs it."""
+    today = bindparam("today", type_=Date())
     in_force = and_(
         col(RoleBinding.city_id) == col(User.city_id),
         col(RoleBinding.user_id) == col(User.id),
@@ -55,6 +59,9 @@ def _account_with_bindings(who: Principal) -> Select[*tuple[Any, ...]]:
         .outerjoin(RoleBinding, in_force)
         .outerjoin(Organisation, at)
         .outerjoin(Teacher, their_own)
-        .where(col(User.city_id) == who.city_id, col(User.id) == who.user_id)
+        .where(
+            col(User.city_id) == bindparam("city_id", type_=Uuid()),
+            col(User.id) == bindparam("user_id", type_=Uuid()),
+        )
         .order_by(col(RoleBinding.from_on), col(RoleBinding.id))
     )

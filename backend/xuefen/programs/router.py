@@ -69,6 +69,7 @@ EDITED = (
 @router.get(
     "/programs",
     operation_id="list_programs",
+    summary="培训项目列表",
     responses=problems(NotAuthenticated, PageTokenInvalid, NoPolicy),
 )
 async def list_programs(
@@ -80,6 +81,7 @@ async def list_programs(
 @router.post(
     "/programs",
     operation_id="create_program",
+    summary="起草培训项目",
     status_code=201,
     responses=problems(*MADE, CodeTaken, NoPolicy) | {200: {"model": ProgramOut}},
 )
@@ -88,14 +90,24 @@ async def create_program(viewer: Maker, db: WriteSession, body: ProgramIn, respo
     return _made(response, program, is_new)
 
 
-@router.get("/programs/{program_id}", operation_id="get_program", responses=problems(*SEEN, NoPolicy))
+@router.get(
+    "/programs/{program_id}",
+    operation_id="get_program",
+    summary="培训项目",
+    responses=problems(*SEEN, NoPolicy),
+)
 async def get_program(viewer: Reader, db: ReadSession, program_id: UUID, response: Response) -> ProgramOut:
     program = await service.read_program(db, viewer, program_id)
     set_etag(response, program.version)
     return program
 
 
-@router.patch("/programs/{program_id}", operation_id="edit_program", responses=problems(*EDITED, NoPolicy))
+@router.patch(
+    "/programs/{program_id}",
+    operation_id="edit_program",
+    summary="修改草稿或被退回的项目",
+    responses=problems(*EDITED, NoPolicy),
+)
 async def edit_program(
     viewer: Maker,
     db: WriteSession,
@@ -110,7 +122,10 @@ async def edit_program(
 
 
 @router.post(
-    "/programs/{program_id}/submit", operation_id="submit_program", responses=problems(*EDITED, NoPolicy)
+    "/programs/{program_id}/submit",
+    operation_id="submit_program",
+    summary="提交项目审批",
+    responses=problems(*EDITED, NoPolicy),
 )
 async def submit_program(
     viewer: Maker, db: WriteSession, program_id: UUID, expected: IfMatch, response: Response
@@ -121,6 +136,7 @@ async def submit_program(
 @router.post(
     "/programs/{program_id}/approve",
     operation_id="approve_program",
+    summary="批准项目",
     responses=problems(*EDITED, OwnSubmission, NoPolicy),
 )
 async def approve_program(
@@ -130,7 +146,10 @@ async def approve_program(
 
 
 @router.post(
-    "/programs/{program_id}/return", operation_id="return_program", responses=problems(*EDITED, NoPolicy)
+    "/programs/{program_id}/return",
+    operation_id="return_program",
+    summary="退回项目修改，须写明意见",
+    responses=problems(*EDITED, NoPolicy),
 )
 async def return_program(
     viewer: Authority,
@@ -144,7 +163,10 @@ async def return_program(
 
 
 @router.post(
-    "/programs/{program_id}/publish", operation_id="publish_program", responses=problems(*EDITED, NoPolicy)
+    "/programs/{program_id}/publish",
+    operation_id="publish_program",
+    summary="发布到培训菜单",
+    responses=problems(*EDITED, NoPolicy),
 )
 async def publish_program(
     viewer: Maker, db: WriteSession, program_id: UUID, expected: IfMatch, response: Response
@@ -155,6 +177,7 @@ async def publish_program(
 @router.post(
     "/programs/{program_id}/close",
     operation_id="close_program",
+    summary="关闭项目",
     responses=problems(*EDITED, RunsStillOpen, NoPolicy),
 )
 async def close_program(
@@ -166,6 +189,7 @@ async def close_program(
 @router.get(
     "/programs/{program_id}/class-runs",
     operation_id="list_class_runs",
+    summary="项目的期次",
     responses=problems(*SEEN, PageTokenInvalid),
 )
 async def list_class_runs(
@@ -177,6 +201,7 @@ async def list_class_runs(
 @router.post(
     "/programs/{program_id}/class-runs",
     operation_id="create_class_run",
+    summary="增加期次：时间、报名窗口和名额分配",
     status_code=201,
     responses=problems(*MADE, NotSchedulable) | {200: {"model": ClassRunOut}},
 )
@@ -187,7 +212,9 @@ async def create_class_run(
     return _made(response, run, is_new)
 
 
-@router.get("/class-runs/{run_id}", operation_id="get_class_run", responses=problems(*SEEN))
+@router.get(
+    "/class-runs/{run_id}", operation_id="get_class_run", summary="期次和名额", responses=problems(*SEEN)
+)
 async def get_class_run(viewer: Reader, db: ReadSession, run_id: UUID, response: Response) -> ClassRunOut:
     run = await schedule.read_run(db, viewer, run_id)
     set_etag(response, run.version)
@@ -197,6 +224,7 @@ async def get_class_run(viewer: Reader, db: ReadSession, run_id: UUID, response:
 @router.get(
     "/class-runs/{run_id}/sessions",
     operation_id="list_class_sessions",
+    summary="期次的课次",
     responses=problems(*SEEN, PageTokenInvalid),
 )
 async def list_class_sessions(
@@ -208,6 +236,7 @@ async def list_class_sessions(
 @router.post(
     "/class-runs/{run_id}/sessions",
     operation_id="create_class_session",
+    summary="增加课次",
     status_code=201,
     responses=problems(*MADE, NotSchedulable, RunNotOpen, OutsideRun, SessionsOverlap)
     | {200: {"model": ClassSessionOut}},

@@ -7,7 +7,7 @@ the UPDATE that counts, and the table's CHECK is the second lock.
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import CursorResult, Update, Uuid, bindparam, update
+from sqlalchemy import Update, Uuid, bindparam, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import col
@@ -45,9 +45,7 @@ async def _changes_one(
     db: AsyncSession, statement: Update, city_id: UUID, run_id: UUID, holder_id: UUID
 ) -> bool:
     keys = {"seat_city_id": city_id, "seat_run_id": run_id, "seat_holder_id": holder_id}
-    result: CursorResult[tuple[()]] = await db.execute(  # type: ignore[assignment]
-        statement, keys, execution_options={"synchronize_session": False}
-    )
+    result = await (await db.connection()).execute(statement, keys)
     return result.rowcount == 1
 
 
