@@ -104,6 +104,10 @@ STORIES = {
 }
 
 
+def test_the_homeroom_teacher_has_not_taken_the_training_of_the_post(any_city: DemoCity) -> None:
+    assert counted(standing_of(any_city, "T0010"), "homeroom") == 0
+
+
 def test_who_came_late_owes_a_share(any_city: DemoCity) -> None:
     total = standing_of(any_city, "T0012").total
     assert total is not None

@@ -20,7 +20,7 @@ from xuefen.core.db import Database
 from xuefen.core.settings import Settings
 from xuefen.demo.accounts import OPEN
 from xuefen.demo.city import DemoCity, imagine
-from xuefen.demo.loading import CityThere, DemoPasswordRefused, load_demo
+from xuefen.demo.loading import CityThere, DemoPasswordRefused, NotMigrated, load_demo
 from xuefen.demo.tree import SMALL
 from xuefen.enrollments.models import Enrollment
 from xuefen.ledger.models import EntryKind, LedgerEntry
@@ -185,3 +185,9 @@ def test_one_password_for_all_is_refused_in_production(settings: Settings) -> No
     for chosen, given in ((production, PASSWORD), (configured, None)):
         with pytest.raises(DemoPasswordRefused):
             load_demo(chosen, Console(file=StringIO()), given, TODAY, if_empty=True)
+
+
+def test_a_database_without_tables_is_told_what_to_do(settings: Settings, blank_url: str) -> None:
+    blank = settings.model_copy(update={"database_url": blank_url})
+    with pytest.raises(NotMigrated):
+        load_demo(blank, Console(file=StringIO()), None, TODAY, if_empty=True)

@@ -94,7 +94,8 @@ def bindings(
     for person in people:
         school, since, _ = person.employments[-1]
         also_clerk = person.situation is not None and person.situation.also_clerk
-        for role in (Role.teacher, Role.school_clerk) if also_clerk else (Role.teacher,):
+        roles = {Role.teacher: since} | ({Role.school_clerk: days.school_year(1)} if also_clerk else {})
+        for role, from_on in roles.items():
             yield {
                 "city_id": tree.city.id,
                 "id": seed.identity(f"binding {person.staff_no} {role}", days.opening),
@@ -102,7 +103,7 @@ def bindings(
                 "role": role,
                 "organisation_id": school.id,
                 "org_path": school.path,
-                "from_on": since,
+                "from_on": from_on,
             }
 
 

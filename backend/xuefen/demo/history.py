@@ -98,7 +98,8 @@ class Historian:
     ) -> list[Course]:
         """Enough for the year's goal, or, in a year that is missed, one small course at most."""
         edtech = [course for course in courses if course.offer.category == "edtech"]
-        others = [course for course in courses if course.offer.category != "edtech"]
+        avoided = person.situation.avoids if person.situation else None
+        others = [course for course in courses if course.offer.category not in ("edtech", avoided)]
         self._random.shuffle(others)
         if year in person.short_in:
             small = [course for course in others if course.offer.credits <= 24]

@@ -9,8 +9,7 @@ from datetime import date
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import inspect, select
 from sqlmodel import col
 
 from xuefen.core import clock
@@ -36,6 +35,10 @@ class DemoPasswordRefused(Conflict):
     )
 
 
+class NotMigrated(Conflict):
+    code, title = "not_migrated", "数据库里还没有表，请先运行 xuefen migrate"
+
+
 class CityThere(Conflict):
     code, title = "city_there", "数据库里已经有一个市，演示数据只能装入空库"
 
@@ -52,7 +55,8 @@ def load_demo(
     """Load the city around `today` (default: today), and print who can sign in and how.
 
     `password`, or else XUEFEN_DEMO_PASSWORD, is for all accounts (`DemoPasswordRefused` in production); with
-    neither, one is drawn. A database that holds a city is left alone: `CityThere`, or with `if_empty` no error.
+    neither, one is drawn. A database that holds a city is left alone: `CityThere`, or with `if_empty` no error;
+    one without tables is `NotMigrated`.
     """
     given = password or (chosen.demo_password.get_secret_value() if chosen.demo_password else None)
     if given and not chosen.relaxed:
@@ -94,14 +98,12 @@ async def make(
 
 
 async def _is_empty(database: Database) -> bool:
+    cities = select(col(Organisation.id)).where(col(Organisation.kind) == OrganisationKind.city).limit(1)
     async with database.read() as db:
-        return await _first_city(db) is None
-
-
-async def _first_city(db: AsyncSession) -> str | None:
-    cities = select(col(Organisation.name)).where(col(Organisation.kind) == OrganisationKind.city)
-    name: str | None = await db.scalar(cities.limit(1))
-    return name
+        connection = await db.connection()
+        if not await connection.run_sync(lambda plain: inspect(plain).has_table(Organisation.__tablename__)):
+            raise NotMigrated
+        return (await db.scalar(cities)) is None
 
 
 async def _accounts_there(database: Database) -> list[str]:

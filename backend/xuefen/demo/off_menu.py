@@ -91,7 +91,7 @@ READY = Opening(
 """Over and marked: it can be concluded."""
 
 WITHOUT_RESULTS = Opening(
-    "实验教学能力提升",
+    "课堂实验的设计与示范",
     "post_training",
     _CITY,
     _ONSITE,

@@ -67,6 +67,14 @@ class Step:
     decided_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What one school's people have in common who did the same training: the way, and most of the claim."""
+
+    steps: tuple[Step, ...]
+    shared: dict[str, Any]
+
+
 class Recorder:
     """Turns what was earned into rows. What shares a training, a school and a day is decided at once."""
 
@@ -74,33 +82,28 @@ class Recorder:
         self._tree, self._staff, self._seed, self._days = tree, staff, seed, days
         self._policy = policy
         self._map = tree.map
-        self._walks: dict[tuple[str, Node, date], tuple[tuple[Step, ...], list[dict[str, Any]]]] = {}
+        self._walks: dict[tuple[str, Node, date], Walk] = {}
         self.claims: list[dict[str, Any]] = []
         self.decisions: list[dict[str, Any]] = []
         self.postings: list[Posting] = []
 
     def record(self, earned: Earned) -> None:
-        training, school = training_of(earned), earned.person.school_on(earned.event_on)
-        steps, way = self._walk(training, school, earned.event_on)
-        claim_id = self._seed.identity(
-            f"claim {training.activity} {earned.person.staff_no} {earned.event_on}", steps[0].decided_at
-        )
-        claim = self._claim(claim_id, earned, training, school, steps, way)
+        walk = self._walk(earned)
+        claim = self._claim(earned, walk)
         self.claims.append(claim)
-        self.decisions.extend(self._decisions(claim, earned, steps))
-        self.postings.append(self._posting(claim, steps))
+        self.decisions.extend(self._decisions(claim, earned, walk.steps))
+        self.postings.append(self._posting(claim, walk.steps))
 
     def in_order(self) -> list[Posting]:
         """The postings as the ledger saw them: by the instant, then by the claim."""
         return sorted(self.postings, key=lambda posting: (posting.posted_at, posting.id))
 
-    def _walk(
-        self, training: Training, school: Node, event_on: date
-    ) -> tuple[tuple[Step, ...], list[dict[str, Any]]]:
-        key = (training.activity, school, event_on)
+    def _walk(self, earned: Earned) -> Walk:
+        training, school = training_of(earned), earned.person.school_on(earned.event_on)
+        key = (training.activity, school, earned.event_on)
         if key not in self._walks:
-            steps = tuple(self._steps(training, school, event_on))
-            self._walks[key] = steps, stored([step.desk for step in steps])
+            steps = tuple(self._steps(training, school, earned.event_on))
+            self._walks[key] = Walk(steps, self._shared(training, school, earned.event_on, steps))
         return self._walks[key]
 
     def _steps(self, training: Training, school: Node, event_on: date) -> Iterator[Step]:
@@ -116,20 +119,11 @@ class Recorder:
             actor = people[(event_on.day + number) % len(people)]
             yield Step(desk, actor, at(day, HOURS[desk.act], minute))
 
-    def _claim(
-        self,
-        claim_id: UUID,
-        earned: Earned,
-        training: Training,
-        school: Node,
-        steps: Sequence[Step],
-        way: list[dict[str, Any]],
+    def _shared(
+        self, training: Training, school: Node, event_on: date, steps: Sequence[Step]
     ) -> dict[str, Any]:
         return {
             "city_id": self._tree.city.id,
-            "id": claim_id,
-            "number": f"XF-{earned.event_on.year}-{str(claim_id)[-6:].upper()}",
-            "teacher_id": earned.person.id,
             "school_id": school.id,
             "org_path": school.path,
             "category": training.category,
@@ -143,21 +137,30 @@ class Recorder:
             "source": training.source,
             "activity": training.activity,
             "title": training.title,
-            "event_on": earned.event_on,
-            "hours_centi": earned.claimed * 100,
-            "credits_claimed_centi": earned.claimed * 100,
-            "credits_granted_centi": earned.granted * 100,
+            "event_on": event_on,
             "exam_passed": training.exam_passed,
             "attended_sessions": training.sessions,
             "held_sessions": training.sessions,
             "flags": [],
-            "route": way,
+            "route": stored([step.desk for step in steps]),
             "step": len(steps),
             "state": ClaimState.audited,
             "arrived_at": steps[-1].decided_at,
             "made_by": steps[0].actor.id,
             "made_at": steps[0].decided_at,
             "version": len(steps) + 1,
+        }
+
+    def _claim(self, earned: Earned, walk: Walk) -> dict[str, Any]:
+        name = f"claim {walk.shared['activity']} {earned.person.staff_no} {earned.event_on}"
+        claim_id = self._seed.identity(name, walk.shared["made_at"])
+        return walk.shared | {
+            "id": claim_id,
+            "number": f"XF-{earned.event_on.year}-{str(claim_id)[-6:].upper()}",
+            "teacher_id": earned.person.id,
+            "hours_centi": earned.claimed * 100,
+            "credits_claimed_centi": earned.claimed * 100,
+            "credits_granted_centi": earned.granted * 100,
         }
 
     def _decisions(

@@ -57,6 +57,8 @@ class Situation:
     edtech: str = "passed"
     transferred: bool = False
     also_clerk: bool = False
+    avoids: str | None = None
+    """A category whose courses were never taken."""
     mix: tuple[Share, ...] = ()
     """What is told of the courses; the rest of `total` is filled from any."""
 
@@ -111,6 +113,7 @@ SITUATIONS = (
         "T0010",
         "谭晓松",
         "班主任，班主任专题培训还没有修",
+        avoids="homeroom",
         held=((Post.homeroom, _three_years_ago),),
     ),
     Situation(

@@ -7,8 +7,10 @@ from rich.table import Table
 
 from xuefen.demo.accounts import CLIENT_ID, OPEN, PLATFORM_NAME, ROLE_NAMES
 from xuefen.demo.city import DemoCity
-from xuefen.demo.people import SHOWCASE
+from xuefen.demo.people import COUNTED, SHOWCASE
+from xuefen.demo.places import NEW_PRINCIPAL
 from xuefen.demo.situations import SITUATIONS
+from xuefen.people.models import Post
 
 
 def tell_city(say: Console, city: DemoCity, password: str, secret: str) -> None:
@@ -20,6 +22,7 @@ def tell_city(say: Console, city: DemoCity, password: str, secret: str) -> None:
     )
     say.print(_accounts(city))
     say.print(_stories())
+    say.print(_schools(city), highlight=False, soft_wrap=True)
     say.print(f"以上账号的密码：{password}", highlight=False, soft_wrap=True)
     say.print(f"{PLATFORM_NAME} client_id：{CLIENT_ID}", highlight=False, soft_wrap=True)
     say.print(f"{PLATFORM_NAME} client_secret：{secret}", highlight=False, soft_wrap=True)
@@ -51,3 +54,17 @@ def _stories() -> Table:
     for situation in SITUATIONS:
         table.add_row(situation.staff_no, situation.name, situation.told)
     return table
+
+
+def _schools(city: DemoCity) -> str:
+    """The schools around the line of 20 %, and the one with a new principal."""
+    shares = "，".join(f"{name} {percent}%" for name, percent in COUNTED.items())
+    principal = next(
+        person
+        for person in city.people
+        if person.school.name == NEW_PRINCIPAL and person.holds(Post.principal, city.days.today)
+    )
+    return (
+        f"{city.days.last_year} 年度不满 72 学分的教师：{shares}\n"
+        f"新任校长：{principal.name}（{principal.staff_no}，{NEW_PRINCIPAL}）"
+    )
