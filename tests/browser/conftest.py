@@ -1,19 +1,22 @@
 """Fixtures of the pages' tests: the demo city served by a process of its own, and people signed in to it."""
 
-import base64
-import subprocess
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from rich.console import Console
 
-from tests.serving import COMMAND, inherited, serving
-
-PASSWORD = "a-demo-password-of-the-tests"
-KEYS = base64.b64encode(b"pages are tested with this key!!").decode()
+from tests.demonstration import PASSWORD, demo_variables
+from tests.postgres import run_apart
+from tests.serving import serving
+from xuefen.core.settings import Settings
+from xuefen.demo.loading import load_demo
+from xuefen.demo.tree import SMALL
 
 Size = tuple[int, int]
 PHONE: Size = (390, 844)
@@ -38,25 +41,21 @@ class Demo:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    folder = tmp_path_factory.mktemp("demo-city")
-    environment = {
-        "XUEFEN_ENVIRONMENT": "test",
-        "XUEFEN_DATABASE_URL": f"sqlite:///{folder / 'xuefen.db'}",
-        "XUEFEN_DATA_DIRECTORY": str(folder),
-        "XUEFEN_SECRET_KEY": "a-secret-of-the-page-tests-and-of-nothing-else",
-        "XUEFEN_ENCRYPTION_KEYS": f'{{"test": "{KEYS}"}}',
-    }
-    for command in (["migrate"], ["demo", "--password", PASSWORD]):
-        run(command, environment, folder / "prepare.log")
-    with serving(environment, folder / "server.log") as server:
+def demo_server(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """A corner of the demo city, served for all tests of this folder: they find in it what they look for."""
+    file = tmp_path_factory.mktemp("corner") / "demo.db"
+    shutil.copyfile(migrated_file, file)
+    variables = {**demo_variables(file), "XUEFEN_ENVIRONMENT": "test"}
+    run_apart(load_corner, variables)
+    with serving(variables, file.with_name("server.log")) as server:
         yield Demo(server.url)
 
 
-def run(command: list[str], environment: dict[str, str], log: Path) -> None:
-    with log.open("ab") as output:
-        variables = inherited() | environment
-        subprocess.run([COMMAND, *command], env=variables, stdout=output, stderr=output, check=True)
+def load_corner(variables: dict[str, str]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in variables.items():
+            patch.setenv(name, value)
+        load_demo(Settings(), Console(file=StringIO()), PASSWORD, None, if_empty=False, scale=SMALL)
 
 
 class Visit:
@@ -113,7 +112,7 @@ class Visit:
 
 
 @pytest.fixture
-def visits(demo: Demo, browser: Browser) -> Iterator[Callable[..., Visit]]:
+def visits(demo_server: Demo, browser: Browser) -> Iterator[Callable[..., Visit]]:
     """visits(size=PHONE, theme="dark"): a new browser profile. At the end no page may have complained."""
     begun: list[Visit] = []
 
@@ -128,7 +127,7 @@ def visits(demo: Demo, browser: Browser) -> Iterator[Callable[..., Visit]]:
             **options,  # type: ignore[arg-type] # whatever else Playwright takes
         )
         context.set_default_timeout(8_000)
-        begun.append(Visit(demo, context))
+        begun.append(Visit(demo_server, context))
         return begun[-1]
 
     yield begin

@@ -117,7 +117,14 @@ def never(_route: Route) -> None:
 
 
 def empty(route: Route) -> None:
-    nothing = {"items": [], "next_page_token": None, "total": 0, "clean": 0, "flagged": 0, "balance": "0.00"}
+    nothing: dict[str, object] = {
+        "items": [],
+        "next_page_token": None,
+        "total": 0,
+        "clean": 0,
+        "flagged": 0,
+        "balance": "0.00",
+    }
     route.fulfill(json=nothing)
 
 

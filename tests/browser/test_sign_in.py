@@ -5,6 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Visit
+from tests.demonstration import PASSWORD
 
 GAP = "离结业还差"
 
@@ -59,7 +60,7 @@ def test_the_keyboard_alone_signs_in(visit: Visit) -> None:
     expect(page.get_by_label("工号或手机号")).to_be_focused()
     page.keyboard.type("T0002")
     page.keyboard.press("Tab")
-    page.keyboard.type("a-demo-password-of-the-tests")
+    page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_be_focused()
     expect(page.get_by_text(GAP)).to_be_visible()

@@ -89,11 +89,11 @@ function row(item, { query, chosen }) {
       html`<span class="unit">${t("review.waiting")} </span>${t("review.days", { n: item.waiting_days })}`)}</tr>`;
 }
 
-// The claim before is never shown while the next one is on its way: its buttons would be pressed.
+// Only what was just fetched is decided: no claim is shown while it, or the next one, is on its way.
 function detail(state) {
   if (!state.query.open) return empty(t("review.pick"), t("review.pick_text"));
   return html`<button type="button" class="plain close" data-act="close" aria-label="${t("review.back")}">${icon("close")}</button>
-    ${show({ ...state.detail, previous: null }, { act: "ask-claim", waiting: skeleton(6, "tall"), filled: (claim) => openClaim(claim, state) })}`;
+    ${show(state.detail.busy ? {} : state.detail, { act: "ask-claim", waiting: skeleton(6, "tall"), filled: (claim) => openClaim(claim, state) })}`;
 }
 
 function openClaim(claim, { granted, problem, sending }) {
