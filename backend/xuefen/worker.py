@@ -32,10 +32,11 @@ async def deliver_waiting(database: Database) -> int:
     return total
 
 
-async def work(database: Database) -> None:
-    """Deliver for ever; a failing database is tried again, what was leased comes back by itself."""
+async def work(database: Database, stop: asyncio.Event | None = None) -> None:
+    """Deliver until `stop` is set; a failing database is tried again, what was leased comes back by itself."""
+    stop = stop or asyncio.Event()
     swept_at = clock.now() - SWEEP_EVERY
-    while True:
+    while not stop.is_set():
         try:
             await deliver_waiting(database)
             if clock.now() - swept_at >= SWEEP_EVERY:
@@ -43,16 +44,17 @@ async def work(database: Database) -> None:
                 swept_at = clock.now()
         except (SQLAlchemyError, OSError, Unavailable):
             log.exception("delivery failed")
-        await asyncio.sleep(IDLE_SECONDS)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), IDLE_SECONDS)
 
 
 @asynccontextmanager
 async def working(database: Database) -> AsyncIterator[None]:
-    """The worker beside the API in one process."""
-    task = asyncio.create_task(work(database))
+    """The worker beside the API in one process; it ends between two deliveries, never inside one."""
+    stop = asyncio.Event()
+    task = asyncio.create_task(work(database, stop))
     try:
         yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        stop.set()
+        await task
