@@ -19,7 +19,7 @@ from xuefen.core.settings import Settings
 from xuefen.demo import accounts, telling
 from xuefen.demo.city import DemoCity, imagine
 from xuefen.demo.tree import FULL, Scale
-from xuefen.demo.writing import Tell, write
+from xuefen.demo.writing import Tell, renew_statistics, write
 from xuefen.organisations.kinds import OrganisationKind
 from xuefen.organisations.models import Organisation
 from xuefen.people.models import User
@@ -94,6 +94,8 @@ async def make(
             secret = await write(db, city, hashed, tell)
         tell("封存学分账")
         await deliver_waiting(database)
+        async with database.write() as db:
+            await renew_statistics(db)
     return city, secret
 
 
