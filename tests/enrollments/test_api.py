@@ -6,11 +6,11 @@ from uuid import UUID
 
 import httpx
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlmodel import col
 
 from tests.make.city import CityFixture
-from tests.make.people import Person, give_post
+from tests.make.people import Person, give_post, make_user
 from tests.make.programs import MadeRun, in_days, make_program, make_run, make_session
 from xuefen.core.audit import AuditEvent
 from xuefen.core.db import Database
@@ -18,6 +18,7 @@ from xuefen.core.ids import new_id
 from xuefen.core.outbox import OutboxEvent
 from xuefen.enrollments.models import Enrollment
 from xuefen.organisations.roles import Role
+from xuefen.people.models import RoleBinding
 from xuefen.policy.levels import DeliveryMode
 from xuefen.programs.models import Seat
 from xuefen.programs.states import ProgramState, RunState
@@ -316,6 +317,17 @@ async def test_seats_on_the_menu_are_those_open_to_the_viewer(
     assert (item["seats_total"], item["refusal"]["code"]) == (0, "no_seats_for_unit")
     [item] = (await on_menu(call, city.auditor))["items"]
     assert (item["seats_total"], item["refusal"]["code"]) == (10, "not_a_teacher")
+
+
+async def test_the_menu_is_open_to_an_account_without_a_role(
+    call: Any, city: CityFixture, database: Database
+):
+    guest = await make_user(database, city.school, Role.school_clerk)
+    async with database.write() as db:
+        await db.execute(delete(RoleBinding).where(col(RoleBinding.user_id) == guest.id))
+    await offer(database, city)
+    [item] = (await on_menu(call, guest))["items"]
+    assert item["refusal"]["code"] == "not_a_teacher"
 
 
 async def test_the_menu_is_filtered_and_paged(call: Any, city: CityFixture, database: Database):

@@ -24,7 +24,7 @@ from xuefen.enrollments.schemas import (
     refusal_out,
 )
 from xuefen.enrollments.states import EnrollmentState
-from xuefen.organisations.policies import PolicyInForce, policies_of
+from xuefen.organisations.policies import PolicyInForce, policy_for
 from xuefen.organisations.viewer import Viewer
 from xuefen.policy.entries import Entry
 from xuefen.policy.levels import DeliveryMode, Level
@@ -94,8 +94,8 @@ async def read_menu(db: AsyncSession, viewer: Viewer, query: MenuQuery) -> MenuP
 
 async def _visitor(db: AsyncSession, viewer: Viewer, today: date) -> Visitor:
     if viewer.teacher_id is None:
-        city = await policies_of(db, viewer.city_id)
-        return Visitor(city.at(viewer.bindings[0].path, today))
+        path = await menu_queries.city_path(db, viewer.city_id)
+        return Visitor(await policy_for(db, viewer.city_id, path, today))
     record = await teacher_record(db, viewer, viewer.teacher_id)
     policy, person = record.policy_on(today), record.person
     in_cycle = policy.calendar.find_cycle(today) is not None

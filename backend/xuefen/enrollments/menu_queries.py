@@ -89,6 +89,11 @@ def select_menu(viewer: Viewer, query: MenuQuery, today: date) -> Select[Any]:
     return within(statement, viewer, ClassRun)
 
 
+async def city_path(db: AsyncSession, city_id: UUID) -> str:
+    of_city = (col(Organisation.city_id) == city_id) & (col(Organisation.id) == city_id)
+    return (await db.scalars(select(col(Organisation.path)).where(of_city))).one()
+
+
 async def count_of(db: AsyncSession, menu: Select[Any]) -> int:
     return await db.scalar(menu.with_only_columns(func.count(), maintain_column_froms=True)) or 0
 
