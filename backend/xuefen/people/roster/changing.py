@@ -16,6 +16,7 @@ from xuefen.core.rowsets import RowSet, insert_rows
 from xuefen.people.directory import PHONE
 from xuefen.people.models import DirectoryEntry, Teacher, TeacherPost, User
 from xuefen.people.personal import sealed_id_number, sealed_phone
+from xuefen.people.roster.checking import Progress
 from xuefen.people.roster.facts import HeldPost, Known, chunks
 from xuefen.people.roster.importer import Importer
 from xuefen.people.roster.planning import Planned, begins_on, post_changes
@@ -28,15 +29,20 @@ DIRECTORY: Table = DirectoryEntry.__table__  # type: ignore[attr-defined]
 EVENTS: Table = AuditEvent.__table__  # type: ignore[attr-defined]
 
 
-async def change(db: AsyncSession, importer: Importer, changes: Sequence[Planned], now: datetime) -> None:
+async def change(
+    db: AsyncSession, importer: Importer, changes: Sequence[Planned], now: datetime, tell: Progress
+) -> None:
     """Write the changed fields of `changes`, with an audit row for each teacher."""
     pairs = [(row, row.known) for row in changes if row.known is not None]
     await _forget_phones(db, [known for row, known in pairs if "phone" in row.changed])
+    changed = 0
     for chunk in chunks(pairs):
         await _change_teachers(db, importer, chunk)
         await _change_accounts(db, importer, chunk)
         await _change_posts(db, importer, chunk, office_date(now))
         await _note(db, importer, chunk, now)
+        changed += len(chunk)
+        tell("更改", changed, len(pairs))
 
 
 async def _change_teachers(db: AsyncSession, importer: Importer, pairs: Sequence[Pair]) -> None:

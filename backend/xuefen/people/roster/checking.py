@@ -48,6 +48,7 @@ async def check(
     """The check of a file; writes nothing. Raises what `read_table` raises, and `RosterEmpty`."""
     tell("读取", 0, 1)
     reading = await _read(data, filename, today)
+    tell("读取", 1, 1)
     tell("核对", 0, reading.total)
     keys = await asyncio.to_thread(keys_of, reading.entries)
     async with database.read() as db:

@@ -70,7 +70,7 @@ async def commit(
         return False
     changes = await _check_again(db, importer, prepared, office_date(now))
     await _add(db, importer, prepared.newcomers, tell)
-    await changing.change(db, importer, changes, now)
+    await changing.change(db, importer, changes, now, tell)
     importer.note(db, "import.committed", import_id)
     return True
 
@@ -97,9 +97,9 @@ def _changed_meanwhile(kept: Kept, planned: Plan) -> Iterator[Finding]:
         if found.seen != row.seen:
             message = "检查之后，这位教师的资料有变动，请重新上传检查"
             yield Finding(row.entry.row, Column.staff_no, "changed_meanwhile", message)
-        elif found.school != kept.schools[row.school_id]:
-            message = "检查之后，这所学校的资料有变动，请重新上传检查"
-            yield Finding(row.entry.row, Column.school_code, "changed_meanwhile", message)
+        elif found.school.id != row.school_id:
+            message = "检查之后，学校的名称有变动，请重新上传检查"
+            yield Finding(row.entry.row, Column.school_name, "changed_meanwhile", message)
 
 
 def _fields(found: Iterable[Finding]) -> list[FieldError]:
@@ -109,12 +109,11 @@ def _fields(found: Iterable[Finding]) -> list[FieldError]:
 async def _add(db: AsyncSession, importer: Importer, newcomers: Sequence[Newcomer], tell: Progress) -> None:
     added = 0
     for chunk in facts.chunks(newcomers):
-        tell("导入", added, len(newcomers))
         await add_people(db, importer.city_id, chunk, actor_id=importer.actor_id, capacity=importer.capacity)
         added += len(chunk)
         if added == len(chunk) < len(newcomers):
             await _learn_sizes(db)
-    tell("导入", added, len(newcomers))
+        tell("新增", added, len(newcomers))
 
 
 async def _learn_sizes(db: AsyncSession) -> None:

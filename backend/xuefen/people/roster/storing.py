@@ -59,9 +59,12 @@ def seal_rows(import_id: UUID, checked: Checked) -> bytes | None:
     """The rows, encrypted for their place; None where anything stands against committing them."""
     if checked.errors.total:
         return None
+    return cipher().encrypt(_kept.dump_json(kept(checked)).decode(), row_id=import_id, **_PLACE)
+
+
+def kept(checked: Checked) -> Kept:
     schools = {row.school.id: row.school for row in checked.plan.rows}
-    rows = [KeptRow(row.entry, row.school.id, row.seen) for row in checked.plan.rows]
-    return cipher().encrypt(_kept.dump_json(Kept(schools, rows)).decode(), row_id=import_id, **_PLACE)
+    return Kept(schools, [KeptRow(row.entry, row.school.id, row.seen) for row in checked.plan.rows])
 
 
 def open_rows(import_id: UUID, sealed: bytes) -> Kept:
@@ -79,7 +82,7 @@ async def keep(
 ) -> Import:
     """Store what the check found, and the sealed rows."""
     await _erase_old(db, importer.city_id, now)
-    kept = Import(
+    stored = Import(
         city_id=importer.city_id,
         id=import_id,
         organisation_id=importer.organisation_id,
@@ -98,10 +101,10 @@ async def keep(
         made_by=importer.actor_id,
         made_at=now,
     )
-    db.add(kept)
+    db.add(stored)
     importer.note(db, "import.checked", import_id)
     await db.flush()
-    return kept
+    return stored
 
 
 async def import_within(db: AsyncSession, viewer: Viewer, import_id: UUID) -> Import:
