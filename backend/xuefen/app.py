@@ -21,6 +21,7 @@ from xuefen.enrollments.router import router as enrollments
 from xuefen.organisations.router import router as organisations
 from xuefen.page import mount_page
 from xuefen.people.access import load_viewer
+from xuefen.people.roster.router import router as imports
 from xuefen.people.router import root_router
 from xuefen.people.router import router as people
 from xuefen.platforms.granting import grant
@@ -29,7 +30,7 @@ from xuefen.programs.router import router as programs
 from xuefen.worker import working
 
 API = "/api/v1"
-ROOMS = (organisations, people, programs, enrollments, approvals, record, attendance, platforms)
+ROOMS = (organisations, people, imports, programs, enrollments, approvals, record, attendance, platforms)
 UPLOADS = (f"{API}/imports",)
 
 
