@@ -40,7 +40,7 @@ export default {
   "start.teacher_office": "See how schools and counties are doing; verify voucher settlements.",
   "start.finance": "Pay verified voucher settlements.", "start.supervisor": "See how schools and counties are doing.",
   "start.administrator": "Manage organisations, accounts, roles, policies and platform keys.", "start.platform": "Push completions and reconcile.",
-  "start.docs": "API description (OpenAPI)",
+  "start.docs": "API documentation",
 
   "home.title": "Home", "home.standing": "Progress", "home.todo": "To do", "home.todo_count": "{n} {n|item|items}",
   "home.todo_none": "Nothing to do", "home.todo_none_text": "Classes about to start and returned records will appear here.",

@@ -39,7 +39,7 @@ export default {
   "start.provider_staff": "申报培训项目、开班、记考勤和成绩、提交学分。", "start.teacher_office": "查看各校各县区的完成情况，核对培训券结算。",
   "start.finance": "支付已核对的培训券结算。", "start.supervisor": "查看各校各县区的完成情况。",
   "start.administrator": "管理机构、账号、角色、制度和平台密钥。", "start.platform": "推送学习完成记录并对账。",
-  "start.docs": "接口说明（OpenAPI）",
+  "start.docs": "接口文档",
 
   "home.title": "首页", "home.standing": "学分进度", "home.todo": "要做的事", "home.todo_count": "{n} 件",
   "home.todo_none": "没有要做的事", "home.todo_none_text": "临近开课、材料被退回时，会在这里提醒。",

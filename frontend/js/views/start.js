@@ -15,4 +15,4 @@ const page = (me) => html`${heading(t("start.title"))}
   <section class="card"><p>${t("start.text")}</p>
     <ul class="roles">${me.bindings.filter(({ role }) => known(`start.${role}`)).map(({ role, organisation }) => html`<li>
       <b>${t(`role.${role}`)}</b> <span class="soft">${organisation.name}</span><p>${t(`start.${role}`)}</p></li>`)}</ul>
-    <p class="links"><a href="/api/v1/openapi.json">${t("start.docs")}</a><a href="${link("/me")}">${t("me.title")}</a></p></section>`;
+    <p class="links"><a href="/docs">${t("start.docs")}</a><a href="${link("/me")}">${t("me.title")}</a></p></section>`;
