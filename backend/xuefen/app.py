@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from xuefen import health
@@ -30,7 +30,9 @@ from xuefen.programs.router import router as programs
 from xuefen.worker import working
 
 API = "/api/v1"
-ROOMS = (organisations, people, imports, programs, enrollments, approvals, record, attendance, platforms)
+ROOMS = (enrollments, attendance, platforms, record, approvals, people, imports, programs, organisations)
+"""Tried in turn by every request: the hot paths first. Each is included straight into the application,
+because every level of inclusion searches twice."""
 UPLOADS = (f"{API}/imports",)
 
 
@@ -54,7 +56,8 @@ def create_app(configuration: Settings | None = None) -> FastAPI:
     problems.install(app)
     app.include_router(health.router)
     app.include_router(root_router)
-    app.include_router(_api())
+    for room in ROOMS:
+        app.include_router(room, prefix=API)
     mount_page(app, chosen.frontend)
     _add_middleware(app, chosen)
     return app
@@ -69,13 +72,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         if chosen.worker_in_process:
             await stack.enter_async_context(working(app.state.database))
         yield
-
-
-def _api() -> APIRouter:
-    api = APIRouter(prefix=API)
-    for room in ROOMS:
-        api.include_router(room)
-    return api
 
 
 def _add_middleware(app: FastAPI, chosen: Settings) -> None:

@@ -16,7 +16,7 @@ import typer
 import uvicorn
 from pydantic import ValidationError
 from rich.console import Console
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlmodel import col
 
 from xuefen.app import create_app
@@ -148,6 +148,8 @@ def import_roster(
 
 async def _check_cities(database: Database, kept: Mapping[str, tuple[int, str]]) -> list[tuple[str, Report]]:
     async with database.read() as db:
+        if database.dialect == "postgresql":
+            await db.execute(text("SET LOCAL statement_timeout = '10min'"))
         cities = await db.execute(
             select(col(Organisation.id), col(Organisation.name)).where(
                 col(Organisation.kind) == OrganisationKind.city

@@ -53,7 +53,6 @@ class Flag(StrEnum):
     credits_over_hours = "credits_over_hours"
     hours_implausible = "hours_implausible"
     attendance_short = "attendance_short"
-    granted_less = "granted_less"
 
 
 FLAG_TITLES = {
@@ -62,5 +61,4 @@ FLAG_TITLES = {
     Flag.credits_over_hours: "学分多于学时折算",
     Flag.hours_implausible: "学时异常",
     Flag.attendance_short: "签到不足",
-    Flag.granted_less: "核定少于申报",
 }
