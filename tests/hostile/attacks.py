@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from tests.hostile.addresses import AUTHORIZATION, HEADERS, IDS, IF_MATCH, queries
 from tests.hostile.contract import FORM, JSON, MULTIPART, NOBODY, Place
-from tests.hostile.fields import Schemas, changed, without
+from tests.hostile.fields import Pointer, Schemas, changed, edges, without
 from tests.hostile.forms import sign_in_forms, upload_forms
 from tests.hostile.values import CANARY, VALUES, Raw, dumps, raw_bodies
 
@@ -109,10 +109,28 @@ def _on_the_body(aim: Aim) -> Iterator[Attack]:
         for value in VALUES:
             bad = changed(aim.body(), pointer, Raw(value.json))
             yield Attack(f"{at} = {value.name}", **basis | {"body": dumps(bad)}, never=value.never)
+        for number, edge in enumerate(edges(aim.schemas.at(aim.place.body_schema, pointer))):
+            bad = changed(aim.body(), pointer, edge)
+            yield Attack(f"{at} = edge {number}", **basis | {"body": dumps(bad)}, never=False)
         yield Attack(f"no {at}", **basis | {"body": dumps(without(aim.body(), pointer))}, never=False)
+        if pointer[-1] == 0:
+            yield from _repeated(aim, pointer[:-1])
     for pointer in aim.schemas.objects(aim.place.body_schema):
         unknown = changed(aim.body(), (*pointer, CANARY), 1)
         yield Attack(f"unknown field in /{pointer}", **basis | {"body": dumps(unknown)})
+
+
+def _repeated(aim: Aim, pointer: Pointer) -> Iterator[Attack]:
+    """The first item of a list twice, and more often than any list may hold."""
+    assert aim.body is not None
+    whole: Any = aim.body()
+    found = whole
+    for part in pointer:
+        found = found.get(part) if isinstance(found, dict) else None
+    item = found[0] if found else str(NOBODY)
+    for times, never in ((2, False), (1001, True)):
+        bad = changed(whole, pointer, [item] * times)
+        yield Attack(f"{pointer} x {times}", **aim.basis | {"body": dumps(bad)}, never=never)
 
 
 def _on_the_form(aim: Aim) -> Iterator[Attack]:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 Pointer = tuple[str | int, ...]
 DEEPEST = 4
@@ -46,6 +48,32 @@ class Schemas:
         for part in pointer:
             found = self.resolved(found["items"] if isinstance(part, int) else found["properties"][part])
         return found
+
+
+def edges(schema: Mapping[str, Any]) -> list[Any]:
+    """The least and the most that a field still takes: refused or not, no calculation may break on it."""
+    if schema.get("enum"):
+        return list(schema["enum"])
+    match schema.get("type"), schema.get("format"):
+        case "integer", _:
+            return [schema[bound] for bound in ("minimum", "maximum") if bound in schema] + [2**31 - 1, 0, 1]
+        case "string", "date":
+            return ["1900-01-01", "2199-12-31", "2024-02-29", date.today().isoformat()]  # noqa: DTZ011
+        case "string", "date-time":
+            return ["1900-01-01T00:00:00+14:00", "2199-12-31T23:59:59-14:00", "2024-02-29T24:00:00Z"]
+        case "string", "uuid":
+            return [
+                str(UUID(int=0)),
+                str(UUID(int=2**128 - 1)),
+                str(UUID(int=0xABCDEF)).upper(),
+                f"urn:uuid:{UUID(int=0xABC)}",
+            ]
+        case "string", _:
+            longest = schema.get("maxLength", 50)
+            return ["字" * longest, "𠮷" * longest, "0", "0.01", "9999.99", "A1", "z" * longest]
+        case "boolean", _:
+            return [True, False]
+    return []
 
 
 def changed(body: Any, pointer: Pointer, value: Any) -> Any:
