@@ -11,6 +11,7 @@ from xuefen.people.adding import Clash, add_people, find_clashes
 from xuefen.people.grants import ClientAccess, ClientCredentials, ClientGrant
 from xuefen.people.models import RefreshToken
 from xuefen.people.newcomers import Duty, Newcomer, PostHeld, sealed_teacher
+from xuefen.people.roster import storing
 from xuefen.people.rules import ClientRefused, ScopeRefused
 from xuefen.people.teacher_queries import teacher_within
 
@@ -33,6 +34,7 @@ __all__ = [
 
 
 async def sweep(db: AsyncSession, now: datetime) -> None:
-    """Delete what no longer matters: counters of past windows, refresh tokens past their end."""
+    """Delete what no longer matters: counters of past windows, tokens past their end, rosters left lying."""
     await throttle.sweep(db, now)
+    await storing.sweep(db, now)
     await db.execute(delete(RefreshToken).where(col(RefreshToken.expires_at) < now))

@@ -23,6 +23,7 @@ from xuefen.core.ids import new_id
 from xuefen.organisations.models import Organisation
 from xuefen.people.models import DirectoryEntry, Employment, Import, RoleBinding, Teacher, TeacherPost, User
 from xuefen.people.roster import committing
+from xuefen.people.service import sweep
 
 OfficeOf = Callable[..., Office]
 TABLES = (User, DirectoryEntry, RoleBinding, Teacher, Employment, TeacherPost, AuditEvent)
@@ -279,15 +280,15 @@ async def test_who_lost_the_role_commits_nothing(
     assert (await office(city.second_clerk).commit(checked["id"])).status_code == 200
 
 
-async def test_rows_that_nobody_commits_are_erased_after_a_week(
+async def test_what_nobody_commits_in_a_week_is_refused_and_deleted(
     city: CityFixture, office: OfficeOf, database: Database
 ) -> None:
     checked = await office(city.clerk).check(row(1))
     with time_machine.travel(clock.now() + timedelta(days=8)):
-        await office(city.other_clerk).check(row(2, 学校代码="S02"))
         answer = await office(city.clerk).commit(checked["id"])
         assert (answer.status_code, answer.json()["code"]) == (409, "import_expired")
-        assert (await office(city.clerk).look(checked["id"])).json()["preview"] == []
+        await database.transact(lambda db: sweep(db, clock.now()))
+    assert (await office(city.clerk).look(checked["id"])).status_code == 404
 
 
 async def test_an_import_that_does_not_exist_is_not_found(city: CityFixture, office: OfficeOf) -> None:

@@ -28,7 +28,7 @@ class ImportHasErrors(Conflict):
 
 
 class ImportExpired(Conflict):
-    code, title = "import_expired", "检查已超过 7 天，表格内容已清除，请重新上传"
+    code, title = "import_expired", "检查已超过 7 天，请重新上传"
 
 
 async def create_import(
@@ -72,7 +72,7 @@ async def commit_import(caller: Bulk, import_id: UUID, expected: Expected) -> Im
         sealed = await storing.sealed_rows(db, found.city_id, import_id)
     if found.rows_wrong:
         raise ImportHasErrors
-    if sealed is None:
+    if sealed is None or storing.is_expired(found, clock.now()):
         raise ImportExpired
     prepared = await asyncio.to_thread(_prepare, import_id, sealed)
 
@@ -92,13 +92,13 @@ async def described(db: AsyncSession, found: Import) -> ImportOut:
             col(Organisation.city_id) == found.city_id, col(Organisation.id) == found.organisation_id
         )
     )
-    is_open = found.state is ImportState.checked and not found.rows_wrong
+    is_open = found.state is ImportState.checked and not storing.is_expired(found, clock.now())
     counted = found.rows_wrong + found.rows_new + found.rows_changed
     return ImportOut(
         id=found.id,
         organisation=UnitName(id=found.organisation_id, name=name or ""),
         state=found.state,
-        can_commit=is_open,
+        can_commit=is_open and not found.rows_wrong,
         rows_total=found.rows_total,
         rows_wrong=found.rows_wrong,
         rows_new=found.rows_new,

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 from sqlmodel import col
@@ -26,7 +26,7 @@ from xuefen.people.roster.importer import IMPORTERS, Importer
 from xuefen.people.roster.planning import Planned, Seen
 
 KEPT_FOR = timedelta(days=7)
-"""How long rows wait to be committed; then they are erased (个人信息保护法 19: no longer than needed)."""
+"""How long a check waits to be committed; then it is deleted (个人信息保护法 19: no longer than needed)."""
 
 PREVIEWED = 20
 
@@ -81,7 +81,6 @@ async def keep(
     now: datetime,
 ) -> Import:
     """Store what the check found, and the sealed rows."""
-    await _erase_old(db, importer.city_id, now)
     stored = Import(
         city_id=importer.city_id,
         id=import_id,
@@ -178,14 +177,12 @@ def _stored(findings: Findings) -> list[dict[str, Any]]:
     ]
 
 
-async def _erase_old(db: AsyncSession, city_id: UUID, now: datetime) -> None:
+def is_expired(stored: Import, now: datetime) -> bool:
+    return stored.made_at + KEPT_FOR < now
+
+
+async def sweep(db: AsyncSession, now: datetime) -> None:
+    """Delete what nobody has committed in time; the trail still tells that it was checked."""
     await db.execute(
-        update(Import)
-        .where(
-            col(Import.city_id) == city_id,
-            col(Import.state) == ImportState.checked,
-            col(Import.made_at) < now - KEPT_FOR,
-            col(Import.rows_cipher).is_not(None),
-        )
-        .values(rows_cipher=None, preview=[])
+        delete(Import).where(col(Import.state) == ImportState.checked, col(Import.made_at) < now - KEPT_FOR)
     )
