@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from statistics import median
 from time import perf_counter
 
 import httpx
@@ -90,7 +89,8 @@ async def test_an_unknown_name_takes_as_long_as_a_wrong_password(
 
     known = [await seconds(city.teacher.staff_no) for _ in range(7)]
     unknown = [await seconds("nobody-of-this-name") for _ in range(7)]
-    ratio = median(unknown) / median(known)
+    # The fastest of each: whatever else the machine does can only make one slower.
+    ratio = min(unknown) / min(known)
     print(f"unknown/known {ratio:.2f}")
     assert 0.5 < ratio < 2
 
