@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -58,28 +58,25 @@ async def standing_page(db: AsyncSession, viewer: Viewer, teacher_id: UUID, on: 
 
 async def _pending(db: AsyncSession, record: TeacherRecord) -> list[Entry]:
     """Claims under way, at what was granted so far or else claimed."""
-    claims = await db.scalars(
-        select(Claim).where(
-            col(Claim.city_id) == record.teacher.city_id,
-            col(Claim.teacher_id) == record.teacher.id,
-            col(Claim.state).in_(OPEN),
-        )
-    )
-    return [
-        Entry(
-            claim.id,
-            claim.category,
-            claim.credits_claimed_centi
-            if claim.credits_granted_centi is None
-            else claim.credits_granted_centi,
-            claim.hours_centi,
-            claim.event_on,
-            claim.level,
-            claim.mode,
-            claim.exam_passed,
-        )
-        for claim in claims
-    ]
+    whose = {"city": record.teacher.city_id, "teacher": record.teacher.id}
+    rows = await (await db.connection()).execute(_PENDING, whose)
+    return [Entry(*row) for row in rows]
+
+
+_PENDING = select(
+    col(Claim.id),
+    col(Claim.category),
+    func.coalesce(col(Claim.credits_granted_centi), col(Claim.credits_claimed_centi)),
+    col(Claim.hours_centi),
+    col(Claim.event_on),
+    col(Claim.level),
+    col(Claim.mode),
+    col(Claim.exam_passed),
+).where(
+    col(Claim.city_id) == bindparam("city"),
+    col(Claim.teacher_id) == bindparam("teacher"),
+    col(Claim.state).in_(OPEN),
+)
 
 
 def _head(record: TeacherRecord) -> TeacherHead:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -28,38 +28,8 @@ async def todo_of(db: AsyncSession, teacher: Teacher, pack: Pack, on: date) -> l
 
 async def _classes(db: AsyncSession, teacher: Teacher, on: date) -> list[TodoOut]:
     first = day_bounds(on)[0]
-    rows = await db.execute(
-        select(
-            col(Program.title),
-            col(ClassRun.id),
-            col(ClassRun.place),
-            col(ClassSession.place),
-            col(ClassSession.starts_at),
-            col(ClassSession.ends_at),
-        )
-        .join(
-            ClassRun,
-            (col(ClassRun.city_id) == col(Program.city_id)) & (col(ClassRun.program_id) == col(Program.id)),
-        )
-        .join(
-            ClassSession,
-            (col(ClassSession.city_id) == col(ClassRun.city_id))
-            & (col(ClassSession.run_id) == col(ClassRun.id)),
-        )
-        .join(
-            Enrollment,
-            (col(Enrollment.city_id) == col(ClassRun.city_id)) & (col(Enrollment.run_id) == col(ClassRun.id)),
-        )
-        .where(
-            col(Enrollment.city_id) == teacher.city_id,
-            col(Enrollment.teacher_id) == teacher.id,
-            col(Enrollment.state) == EnrollmentState.enrolled,
-            col(ClassSession.ends_at) >= first,
-            col(ClassSession.starts_at) < first + SOON,
-        )
-        .order_by(col(ClassSession.starts_at))
-        .limit(MOST)
-    )
+    whose = {"city": teacher.city_id, "teacher": teacher.id, "first": first, "last": first + SOON}
+    rows = await (await db.connection()).execute(_CLASSES, whose)
     return [
         TodoOut(
             kind="class_soon",
@@ -72,6 +42,39 @@ async def _classes(db: AsyncSession, teacher: Teacher, on: date) -> list[TodoOut
     ]
 
 
+_CLASSES = (
+    select(
+        col(Program.title),
+        col(ClassRun.id),
+        col(ClassRun.place),
+        col(ClassSession.place),
+        col(ClassSession.starts_at),
+        col(ClassSession.ends_at),
+    )
+    .join(
+        ClassRun,
+        (col(ClassRun.city_id) == col(Program.city_id)) & (col(ClassRun.program_id) == col(Program.id)),
+    )
+    .join(
+        ClassSession,
+        (col(ClassSession.city_id) == col(ClassRun.city_id)) & (col(ClassSession.run_id) == col(ClassRun.id)),
+    )
+    .join(
+        Enrollment,
+        (col(Enrollment.city_id) == col(ClassRun.city_id)) & (col(Enrollment.run_id) == col(ClassRun.id)),
+    )
+    .where(
+        col(Enrollment.city_id) == bindparam("city"),
+        col(Enrollment.teacher_id) == bindparam("teacher"),
+        col(Enrollment.state) == EnrollmentState.enrolled,
+        col(ClassSession.ends_at) >= bindparam("first"),
+        col(ClassSession.starts_at) < bindparam("last"),
+    )
+    .order_by(col(ClassSession.starts_at))
+    .limit(MOST)
+)
+
+
 def _hours(starts_at: datetime, ends_at: datetime) -> str:
     first, last = starts_at.astimezone(OFFICE), ends_at.astimezone(OFFICE)
     return f"{first:%H:%M}–{last:%H:%M}"
@@ -79,23 +82,8 @@ def _hours(starts_at: datetime, ends_at: datetime) -> str:
 
 async def _returned(db: AsyncSession, teacher: Teacher, pack: Pack) -> list[TodoOut]:
     """Claims sent back for correction, with the reason given last. The registering unit corrects them."""
-    rows = await db.execute(
-        select(col(Claim.id), col(Claim.title), col(Claim.arrived_at), col(Decision.reason_code))
-        .outerjoin(
-            Decision,
-            (col(Decision.city_id) == col(Claim.city_id))
-            & (col(Decision.claim_id) == col(Claim.id))
-            & (col(Decision.verdict) == Verdict.return_)
-            & (col(Decision.decided_at) == col(Claim.arrived_at)),
-        )
-        .where(
-            col(Claim.city_id) == teacher.city_id,
-            col(Claim.teacher_id) == teacher.id,
-            col(Claim.state) == ClaimState.returned,
-        )
-        .order_by(col(Claim.arrived_at))
-        .limit(MOST)
-    )
+    whose = {"city": teacher.city_id, "teacher": teacher.id}
+    rows = await (await db.connection()).execute(_RETURNED, whose)
     reasons = {reason.code: reason.title for reason in pack.return_reasons}
     return [
         TodoOut(
@@ -107,3 +95,22 @@ async def _returned(db: AsyncSession, teacher: Teacher, pack: Pack) -> list[Todo
         )
         for claim_id, title, arrived_at, code in rows
     ]
+
+
+_RETURNED = (
+    select(col(Claim.id), col(Claim.title), col(Claim.arrived_at), col(Decision.reason_code))
+    .outerjoin(
+        Decision,
+        (col(Decision.city_id) == col(Claim.city_id))
+        & (col(Decision.claim_id) == col(Claim.id))
+        & (col(Decision.verdict) == Verdict.return_)
+        & (col(Decision.decided_at) == col(Claim.arrived_at)),
+    )
+    .where(
+        col(Claim.city_id) == bindparam("city"),
+        col(Claim.teacher_id) == bindparam("teacher"),
+        col(Claim.state) == ClaimState.returned,
+    )
+    .order_by(col(Claim.arrived_at))
+    .limit(MOST)
+)

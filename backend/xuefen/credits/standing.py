@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -77,11 +77,7 @@ async def teacher_record(db: AsyncSession, viewer: Viewer, teacher_id: UUID) -> 
 
 
 async def _person(db: AsyncSession, teacher: Teacher) -> Person:
-    posts = await db.execute(
-        select(col(TeacherPost.post), col(TeacherPost.from_on), col(TeacherPost.until_on)).where(
-            col(TeacherPost.city_id) == teacher.city_id, col(TeacherPost.teacher_id) == teacher.id
-        )
-    )
+    posts = await (await db.connection()).execute(_POSTS, _of(teacher))
     return Person(
         hired_on=teacher.hired_on,
         stage=teacher.stage,
@@ -92,20 +88,29 @@ async def _person(db: AsyncSession, teacher: Teacher) -> Person:
 
 
 async def _entries(db: AsyncSession, teacher: Teacher) -> tuple[Entry, ...]:
-    rows = await db.execute(
-        select(
-            col(LedgerEntry.id),
-            col(LedgerEntry.category),
-            col(LedgerEntry.credits_centi),
-            col(LedgerEntry.hours_centi),
-            col(LedgerEntry.event_on),
-            col(LedgerEntry.level),
-            col(LedgerEntry.mode),
-            col(LedgerEntry.exam_passed),
-        ).where(
-            col(LedgerEntry.city_id) == teacher.city_id,
-            col(LedgerEntry.teacher_id) == teacher.id,
-            in_force(),
-        )
-    )
+    rows = await (await db.connection()).execute(_ENTRIES, _of(teacher))
     return tuple(Entry(*row) for row in rows)
+
+
+def _of(teacher: Teacher) -> dict[str, UUID]:
+    return {"city": teacher.city_id, "teacher": teacher.id}
+
+
+# Built once: every page of a teacher asks them, and building costs more than asking.
+_POSTS = select(col(TeacherPost.post), col(TeacherPost.from_on), col(TeacherPost.until_on)).where(
+    col(TeacherPost.city_id) == bindparam("city"), col(TeacherPost.teacher_id) == bindparam("teacher")
+)
+_ENTRIES = select(
+    col(LedgerEntry.id),
+    col(LedgerEntry.category),
+    col(LedgerEntry.credits_centi),
+    col(LedgerEntry.hours_centi),
+    col(LedgerEntry.event_on),
+    col(LedgerEntry.level),
+    col(LedgerEntry.mode),
+    col(LedgerEntry.exam_passed),
+).where(
+    col(LedgerEntry.city_id) == bindparam("city"),
+    col(LedgerEntry.teacher_id) == bindparam("teacher"),
+    in_force(),
+)
