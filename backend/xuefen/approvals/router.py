@@ -15,9 +15,10 @@ from xuefen.approvals.batches import (
     register_batch,
 )
 from xuefen.approvals.deciding import Order, Outcome, decide, decide_one
+from xuefen.approvals.detail import claim_detail
 from xuefen.approvals.editing import NotEditable, edit_claim
 from xuefen.approvals.intake import IdUsed, NeverEmployed
-from xuefen.approvals.reading import claim_detail, claim_within_scope, list_claims
+from xuefen.approvals.reading import claim_within_scope, list_claims
 from xuefen.approvals.schemas import (
     BatchDecisionIn,
     BatchIn,
