@@ -24,15 +24,15 @@ from xuefen.approvals.schemas import (
     BatchIn,
     BatchOutcome,
     BatchRegistered,
+    ClaimConflict,
     ClaimDetail,
+    ClaimDone,
     ClaimEdit,
     ClaimFilters,
     ClaimPage,
+    ClaimRefused,
     CodeTitle,
-    Conflicted,
     DecisionIn,
-    Done,
-    Refused,
 )
 from xuefen.core import clock
 from xuefen.core.db import ReadSession, WriteSession
@@ -226,12 +226,12 @@ async def post_batch(batch: BatchIn, caller: Annotated[Bulk, bulk(*REGISTRARS)])
 def _batch_outcome(outcome: Outcome) -> BatchOutcome:
     return BatchOutcome(
         done=[
-            Done(id=move.claim.id, version=move.claim.version + 1, state=move.after.state)
+            ClaimDone(id=move.claim.id, version=move.claim.version + 1, state=move.after.state)
             for move in outcome.done
         ],
-        conflicts=[Conflicted(id=claim_id) for claim_id in outcome.conflicts],
+        conflicts=[ClaimConflict(id=claim_id) for claim_id in outcome.conflicts],
         refused=[
-            Refused(id=claim_id, problem=CodeTitle(code=refusal.code, title=refusal.title))
+            ClaimRefused(id=claim_id, problem=CodeTitle(code=refusal.code, title=refusal.title))
             for claim_id, refusal in outcome.refused
         ],
     )

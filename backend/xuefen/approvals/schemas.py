@@ -200,25 +200,25 @@ class BatchDecisionIn(Input):
         return self
 
 
-class Done(Output):
+class ClaimDone(Output):
     id: UUID
     version: int
     state: ClaimState
 
 
-class Conflicted(Output):
+class ClaimConflict(Output):
     id: UUID
 
 
-class Refused(Output):
+class ClaimRefused(Output):
     id: UUID
     problem: CodeTitle
 
 
 class BatchOutcome(Output):
-    done: list[Done]
-    conflicts: list[Conflicted]
-    refused: list[Refused]
+    done: list[ClaimDone]
+    conflicts: list[ClaimConflict]
+    refused: list[ClaimRefused]
 
 
 class BatchItem(Input):
