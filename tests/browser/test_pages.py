@@ -95,7 +95,10 @@ def test_the_dialog_of_enrolment_is_sound(visit: Visit) -> None:
 
 def test_the_queue_is_sound(visit: Visit) -> None:
     page = visit.enter("C0001", "/review")
-    page.locator("tbody tr").first.get_by_role("checkbox").check()
+    page.locator("tbody tr", has_text="教师岗位培训").first.get_by_role("checkbox").check()
+    expect(page.get_by_role("button", name="退回 1 条")).to_have_count(0)  # the county registers these
+    page.locator("tbody tr", has_text="教师岗位培训").first.get_by_role("checkbox").uncheck()
+    page.locator("tbody tr", has_text="校本培训").first.get_by_role("checkbox").check()
     assert_sound(page)
     page.get_by_role("button", name="退回 1 条").click()
     page.get_by_role("dialog").get_by_role("button", name="退回 1 条").click()

@@ -130,7 +130,8 @@ function batchBar(state) {
     <p><b>${t("review.chosen", { n: picked.length })}</b><span>${credits(sum)}</span>
       ${left > 0 && html`<span class="warn">${icon("alert")}${t("review.left_out", { n: left })}</span>`}</p>
     <button type="button" class="button" data-act="choose-none">${t("review.choose_none")}</button>
-    <button type="button" class="button" data-act="return-chosen">${icon("back")}${t("review.return_n", { n: picked.length })}</button>
+    ${picked.some((item) => item.step > 0) && html`<button type="button" class="button" data-act="return-chosen">${icon("back")}${
+      t("review.return_n", { n: picked.length })}</button>`}
     ${ready.length > 0 && html`<button type="button" class="button primary" data-act="approve-chosen"${
       state.sending && html` aria-disabled="true"`}>${icon("check")}${
       t(registers(ready) ? "review.register_n" : "review.approve_n", { n: ready.length })}</button>`}</div>`;
