@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from xuefen.attendance import queries, rules
@@ -17,15 +16,15 @@ from xuefen.attendance.states import Mark, Result
 from xuefen.core import audit
 from xuefen.core.clock import office_date
 from xuefen.core.ids import new_id
-from xuefen.core.rowsets import RowSet, insert_rows, upsert_versions
+from xuefen.core.rowsets import RowSet, insert_rows, table_of, upsert_versions
 from xuefen.organisations.roles import Role
 from xuefen.organisations.viewer import Viewer
 from xuefen.programs.models import ClassRun, ClassSession, Program
 from xuefen.programs.states import RunState
 
-MARKS: Table = AttendanceMark.__table__  # type: ignore[attr-defined]
-CORRECTIONS: Table = AttendanceCorrection.__table__  # type: ignore[attr-defined]
-ASSESSMENTS: Table = Assessment.__table__  # type: ignore[attr-defined]
+MARKS = table_of(AttendanceMark)
+CORRECTIONS = table_of(AttendanceCorrection)
+ASSESSMENTS = table_of(Assessment)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,18 @@ from functools import cache
 from typing import Any
 
 from pydantic_core import PydanticUndefined
-from sqlalchemy import Table, insert
+from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
+
+from xuefen.core.rowsets import table_of
 
 CHUNK = 5000
 
 
 async def add_rows(db: AsyncSession, model: type[SQLModel], rows: Iterable[Mapping[str, Any]]) -> None:
     """Insert `rows`; a column that they leave out takes the model's plain default, or stays empty."""
-    table: Table = model.__table__  # type: ignore[attr-defined]
+    table = table_of(model)
     connection = await db.connection()
     defaults = _defaults(model)
     listed = [{**defaults, **row} for row in rows]

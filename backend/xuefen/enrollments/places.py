@@ -14,6 +14,7 @@ from sqlmodel import col
 
 from xuefen.core.audit import AuditEvent
 from xuefen.core.outbox import OutboxEvent
+from xuefen.core.rowsets import table_of
 from xuefen.enrollments.models import Enrollment
 from xuefen.programs.models import Seat
 from xuefen.programs.seats import take_seat, taking
@@ -21,9 +22,9 @@ from xuefen.programs.seats import take_seat, taking
 Values = Mapping[str, Any]
 """A row by column; columns that are null are left out."""
 
-ENROLLMENTS: Table = Enrollment.__table__  # type: ignore[attr-defined]
-AUDIT: Table = AuditEvent.__table__  # type: ignore[attr-defined]
-OUTBOX: Table = OutboxEvent.__table__  # type: ignore[attr-defined]
+ENROLLMENTS = table_of(Enrollment)
+AUDIT = table_of(AuditEvent)
+OUTBOX = table_of(OutboxEvent)
 TABLES = (ENROLLMENTS, AUDIT, OUTBOX)
 
 

@@ -9,12 +9,14 @@ from sqlalchemy import RowMapping, Select, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from xuefen.core.rowsets import table_of
 from xuefen.ledger.models import Account, AccountKind, EntryKind, LedgerEntry, Seal
 from xuefen.ledger.posting import content_hash
 from xuefen.ledger.sealing import GENESIS, seal_hash
 
 BATCH = 5000
-COLUMNS = LedgerEntry.__table__.c  # type: ignore[attr-defined]
+ENTRIES = table_of(LedgerEntry)
+COLUMNS = ENTRIES.c
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ async def _check_entries(
     if teacher_id is not None:
         conditions.append(COLUMNS.teacher_id == teacher_id)
         totals = totals.where(col(Account.owner_id) == teacher_id)
-    ordered = select(COLUMNS).where(*conditions).order_by(COLUMNS.teacher_id, COLUMNS.sequence)
+    ordered = select(ENTRIES).where(*conditions).order_by(COLUMNS.teacher_id, COLUMNS.sequence)
     sums: dict[UUID, tuple[int, int]] = {}
     async for row in _walk(db, ordered, (COLUMNS.teacher_id, COLUMNS.sequence)):
         report.entries += 1

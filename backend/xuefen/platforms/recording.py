@@ -6,18 +6,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from xuefen.core.rowsets import RowSet, insert_rows
+from xuefen.core.rowsets import RowSet, insert_rows, table_of
 from xuefen.platforms.access import LostRace
 from xuefen.platforms.models import Completion, Platform
 from xuefen.platforms.planning import Candidate
 from xuefen.platforms.rules import Person
 from xuefen.platforms.states import CompletionStatus
 
-COMPLETIONS: Table = Completion.__table__  # type: ignore[attr-defined]
+COMPLETIONS = table_of(Completion)
 CHANGING = ("status", "claim_id", "duplicate_of", "teacher_id", "org_path", "updated_at")
 
 

@@ -12,7 +12,7 @@ from sqlmodel import col
 from xuefen.core.audit import AuditEvent
 from xuefen.core.clock import office_date
 from xuefen.core.ids import new_id
-from xuefen.core.rowsets import RowSet, insert_rows
+from xuefen.core.rowsets import RowSet, insert_rows, table_of
 from xuefen.people.directory import PHONE
 from xuefen.people.models import DirectoryEntry, Teacher, TeacherPost, User
 from xuefen.people.personal import sealed_id_number, sealed_phone
@@ -22,11 +22,11 @@ from xuefen.people.roster.importer import Importer
 from xuefen.people.roster.planning import Planned, begins_on, post_changes
 
 Pair = tuple[Planned, Known]
-TEACHERS: Table = Teacher.__table__  # type: ignore[attr-defined]
-USERS: Table = User.__table__  # type: ignore[attr-defined]
-POSTS: Table = TeacherPost.__table__  # type: ignore[attr-defined]
-DIRECTORY: Table = DirectoryEntry.__table__  # type: ignore[attr-defined]
-EVENTS: Table = AuditEvent.__table__  # type: ignore[attr-defined]
+TEACHERS = table_of(Teacher)
+USERS = table_of(User)
+POSTS = table_of(TeacherPost)
+DIRECTORY = table_of(DirectoryEntry)
+EVENTS = table_of(AuditEvent)
 
 
 async def change(
