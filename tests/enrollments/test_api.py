@@ -10,8 +10,10 @@ from sqlalchemy import delete, func, select
 from sqlmodel import col
 
 from tests.make.city import CityFixture
+from tests.make.ledger import post_all, posting
 from tests.make.people import Person, give_post, make_user
 from tests.make.programs import MadeRun, in_days, make_program, make_run, make_session
+from xuefen.core import clock
 from xuefen.core.audit import AuditEvent
 from xuefen.core.db import Database
 from xuefen.core.ids import new_id
@@ -303,6 +305,29 @@ async def test_the_menu_names_the_gaps_that_a_course_closes(call: Any, city: Cit
     assert "total" in gaps[str(lecture.id)]
     assert "edtech" not in gaps[str(lecture.id)]
     assert {"total", "edtech"} <= set(items[1]["closes_gaps"])
+
+
+async def test_an_award_that_is_counted_already_closes_no_gap(
+    call: Any, city: CityFixture, database: Database
+):
+    """表1 教育技术能力培训 记80学分, once per cycle: a second course would be posted and not counted."""
+    edtech = await make_program(
+        database, city.provider, city.city, category="edtech", mode=DeliveryMode.blended, has_exam=True
+    )
+    await make_run(database, edtech, starts_in=2, days=1)
+    [before] = (await on_menu(call, city.teacher))["items"]
+    assert {"total", "edtech"} <= set(before["closes_gaps"])
+    award = posting(
+        city.teacher,
+        category="edtech",
+        mode=DeliveryMode.blended,
+        credits_centi=8000,
+        exam_passed=True,
+        event_on=clock.today(),
+    )
+    await post_all(database, city.teacher, award)
+    [after] = (await on_menu(call, city.teacher))["items"]
+    assert after["closes_gaps"] == []
 
 
 async def test_seats_on_the_menu_are_those_open_to_the_viewer(

@@ -27,8 +27,9 @@ from xuefen.enrollments.states import EnrollmentState
 from xuefen.organisations.policies import PolicyInForce, policy_for
 from xuefen.organisations.viewer import Viewer
 from xuefen.policy.entries import Entry
+from xuefen.policy.gaps import closes_gaps
 from xuefen.policy.levels import DeliveryMode, Level
-from xuefen.policy.requirements import Line
+from xuefen.policy.requirements import Standing
 from xuefen.programs.models import ClassRun, Program
 
 NO_SEATS = Seats(0, 0)
@@ -38,13 +39,13 @@ NO_SEATS = Seats(0, 0)
 class Visitor:
     """Who looks at the menu. A visitor who is no teacher sees it all and may enroll in nothing.
 
-    `gaps` are the lines of the standing that are short; `credited_on` the days of credits by program.
+    `standing` is None where no cycle runs; `credited_on` gives the days of credits by program.
     """
 
     policy: PolicyInForce
     org_path: str | None = None
     learner: Learner | None = None
-    gaps: tuple[Line, ...] = ()
+    standing: Standing | None = None
     enrollments: tuple[tuple[Enrollment, date], ...] = ()
     credited_on: Mapping[UUID, Sequence[date]] = field(default_factory=dict)
 
@@ -99,13 +100,12 @@ async def _visitor(db: AsyncSession, viewer: Viewer, today: date) -> Visitor:
     record = await teacher_record(db, viewer, viewer.teacher_id)
     policy, person = record.policy_on(today), record.person
     in_cycle = policy.calendar.find_cycle(today) is not None
-    lines = record.standing(today).lines if in_cycle else ()
     posts = frozenset(code for code, _, _ in person.positions if person.holds(code, today))
     return Visitor(
         policy=policy,
         org_path=record.teacher.org_path,
         learner=Learner(person.stage, person.subject, record.teacher.hired_on, posts),
-        gaps=tuple(line for line in lines if line.short),
+        standing=record.standing(today) if in_cycle else None,
         enrollments=tuple(await menu_queries.enrollments_of(db, viewer.city_id, viewer.teacher_id)),
         credited_on=await menu_queries.credited_on(db, viewer.city_id, viewer.teacher_id),
     )
@@ -184,7 +184,7 @@ def _item(visitor: Visitor, judged: Judged, meetings: Meetings | None, now: date
         enrollment=_enrollment(visitor.enrollment_in(run.id), run, now),
         can_enroll=judged.refusal is None,
         refusal=refusal_out(judged.refusal),
-        closes_gaps=_gaps_closed(visitor.gaps, run, program),
+        closes_gaps=_gaps_closed(visitor, run, program),
     )
 
 
@@ -207,8 +207,10 @@ def _enrollment(enrollment: Enrollment | None, run: ClassRun, now: datetime) -> 
     )
 
 
-def _gaps_closed(gaps: Sequence[Line], run: ClassRun, program: Program) -> list[str]:
+def _gaps_closed(visitor: Visitor, run: ClassRun, program: Program) -> list[str]:
     """Ids of the lines to which the program, once completed and recognised, would add."""
+    if visitor.standing is None:
+        return []
     earned = Entry(
         id=run.id,
         category=program.category,
@@ -217,6 +219,6 @@ def _gaps_closed(gaps: Sequence[Line], run: ClassRun, program: Program) -> list[
         event_on=run.ends_on,
         level=Level(program.level),
         mode=DeliveryMode(program.mode),
-        exam_passed=program.has_exam,
+        exam_passed=True,
     )
-    return [line.id for line in gaps if program.credits_centi and line.looks_at(earned)]
+    return list(closes_gaps(visitor.policy.pack, visitor.standing, earned))
