@@ -6,9 +6,12 @@ import xuefen.approvals.models
 import xuefen.attendance.models
 import xuefen.core.audit
 import xuefen.core.outbox
+import xuefen.credits.models
 import xuefen.enrollments.models
+import xuefen.exemptions.models
 import xuefen.ledger.models
 import xuefen.organisations.models
+import xuefen.oversight.models
 import xuefen.people.models
 import xuefen.platforms.models
 import xuefen.programs.models  # noqa: F401 - imported for their tables

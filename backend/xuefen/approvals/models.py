@@ -90,6 +90,8 @@ class Claim(CityRow, table=True):
     exam_passed: bool = False
     attended_sessions: int | None = None
     held_sessions: int | None = None
+    award_key: str | None = Field(default=None, max_length=64)
+    """Keyed hash of the diploma's number, where the award comes once per diploma."""
     late_reason: str | None = Field(default=None, max_length=200)
     flags: list[str] = json_field(default_factory=list)
     route: list[dict[str, Any]] = json_field(default_factory=list)

@@ -72,6 +72,7 @@ _PENDING = select(
     col(Claim.level),
     col(Claim.mode),
     col(Claim.exam_passed),
+    col(Claim.award_key),
 ).where(
     col(Claim.city_id) == bindparam("city"),
     col(Claim.teacher_id) == bindparam("teacher"),

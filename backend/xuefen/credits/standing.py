@@ -1,6 +1,6 @@
 """The standing of one teacher, from the ledger and the policies in force."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from xuefen.core.errors import NotFound
+from xuefen.exemptions.reading import Cases, cases_of
 from xuefen.ledger.models import LedgerEntry
 from xuefen.ledger.reading import in_force
 from xuefen.organisations.models import Organisation
@@ -76,15 +77,23 @@ async def teacher_record(db: AsyncSession, viewer: Viewer, teacher_id: UUID) -> 
     )
 
 
-async def _person(db: AsyncSession, teacher: Teacher) -> Person:
-    posts = await (await db.connection()).execute(_POSTS, _of(teacher))
+def person_of(teacher: Teacher, posts: Iterable[tuple[str, date, date | None]], cases: Cases) -> Person:
     return Person(
         hired_on=teacher.hired_on,
         stage=teacher.stage,
         subject=teacher.subject,
-        positions=tuple((post, from_on, until_on) for post, from_on, until_on in posts),
+        positions=tuple(posts),
         leaves_on=teacher.left_on,
+        exemptions=cases.exemptions,
+        vetoes=cases.vetoes,
     )
+
+
+async def _person(db: AsyncSession, teacher: Teacher) -> Person:
+    posts = await (await db.connection()).execute(_POSTS, _of(teacher))
+    cases = await cases_of(db, teacher.city_id, [teacher.id])
+    held = [(post, from_on, until_on) for post, from_on, until_on in posts]
+    return person_of(teacher, held, cases.get(teacher.id, Cases()))
 
 
 async def _entries(db: AsyncSession, teacher: Teacher) -> tuple[Entry, ...]:
@@ -96,11 +105,7 @@ def _of(teacher: Teacher) -> dict[str, UUID]:
     return {"city": teacher.city_id, "teacher": teacher.id}
 
 
-# Built once: every page of a teacher asks them, and building costs more than asking.
-_POSTS = select(col(TeacherPost.post), col(TeacherPost.from_on), col(TeacherPost.until_on)).where(
-    col(TeacherPost.city_id) == bindparam("city"), col(TeacherPost.teacher_id) == bindparam("teacher")
-)
-_ENTRIES = select(
+ENTRY_COLUMNS = (
     col(LedgerEntry.id),
     col(LedgerEntry.category),
     col(LedgerEntry.credits_centi),
@@ -109,7 +114,15 @@ _ENTRIES = select(
     col(LedgerEntry.level),
     col(LedgerEntry.mode),
     col(LedgerEntry.exam_passed),
-).where(
+    col(LedgerEntry.award_key),
+)
+"""What an `Entry` is made of, in its order."""
+
+# Built once: every page of a teacher asks them, and building costs more than asking.
+_POSTS = select(col(TeacherPost.post), col(TeacherPost.from_on), col(TeacherPost.until_on)).where(
+    col(TeacherPost.city_id) == bindparam("city"), col(TeacherPost.teacher_id) == bindparam("teacher")
+)
+_ENTRIES = select(*ENTRY_COLUMNS).where(
     col(LedgerEntry.city_id) == bindparam("city"),
     col(LedgerEntry.teacher_id) == bindparam("teacher"),
     in_force(),

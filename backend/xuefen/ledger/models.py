@@ -96,6 +96,8 @@ class LedgerEntry(CityRow, table=True):
     event_on: date
     claim_id: UUID | None = None
     program_id: UUID | None = None
+    award_key: str | None = Field(default=None, max_length=64)
+    """Keyed hash of the diploma's number, where the award comes once per diploma."""
     title: str = Field(max_length=100)
     """What was done (a course, an activity): never a person."""
     reverses_id: UUID | None = None

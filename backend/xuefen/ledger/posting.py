@@ -26,6 +26,8 @@ from xuefen.policy.levels import DeliveryMode, Level
 
 POSTED = "ledger.posted"
 NOT_HASHED = frozenset({"content_hash"})
+ADDED_LATER = frozenset({"award_key"})
+"""Columns younger than the first entries, whose hashes know nothing of them: hashed only where filled."""
 ACCOUNTS = table_of(Account)
 ENTRIES = table_of(LedgerEntry)
 
@@ -54,6 +56,7 @@ class Posting:
     posted_at: datetime
     claim_id: UUID | None = None
     program_id: UUID | None = None
+    award_key: str | None = None
     reverses_id: UUID | None = None
     reason_code: str | None = None
 
@@ -146,6 +149,7 @@ def _entry(city_id: UUID, posting: Posting, sequence: int, balance: int) -> dict
         "event_on": posting.event_on,
         "claim_id": posting.claim_id,
         "program_id": posting.program_id,
+        "award_key": posting.award_key,
         "title": posting.title,
         "reverses_id": posting.reverses_id,
         "reason_code": posting.reason_code,
@@ -158,7 +162,11 @@ def _entry(city_id: UUID, posting: Posting, sequence: int, balance: int) -> dict
 
 def content_hash(row: Mapping[str, Any] | RowMapping) -> str:
     """SHA-256 of an entry's content in canonical JSON: sorted keys, text forms of every value."""
-    content = {key: _plain(value) for key, value in row.items() if key not in NOT_HASHED}
+    content = {
+        key: _plain(value)
+        for key, value in row.items()
+        if key not in NOT_HASHED and not (key in ADDED_LATER and value is None)
+    }
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 

@@ -1,10 +1,11 @@
 """Organisations (机构) and the policies they have adopted."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from xuefen.core import clock
@@ -38,12 +39,33 @@ class Organisation(CityRow, table=True):
     """Hash of the body that made the row, so that a retry is told from another request."""
 
 
+class PolicyState(StrEnum):
+    """草案, 已启用, 已撤回 (before it came into force)."""
+
+    draft = "draft"
+    adopted = "adopted"
+    withdrawn = "withdrawn"
+
+
 class PolicyVersion(CityRow, table=True):
-    """A pack adopted by a city or county from a date on: text, hash and the jurisdiction's overrides."""
+    """A pack for a city or county from a date on: text, hash and the jurisdiction's overrides.
+
+    A draft binds nobody. Once adopted its content never changes (a trigger keeps it so on both databases);
+    it may only be withdrawn, and only before the day it comes into force.
+    """
 
     __tablename__ = "policy_versions"
     __table_args__ = (
-        UniqueConstraint("city_id", "organisation_id", "from_on"),
+        Index(
+            "uq_policy_versions_from_on",
+            "city_id",
+            "organisation_id",
+            "from_on",
+            unique=True,
+            sqlite_where=text("state = 'adopted'"),
+            postgresql_where=text("state = 'adopted'"),
+        ),
+        one_of("state", PolicyState),
         Index("ix_policy_versions_org_path", "city_id", "org_path", "from_on"),
         city_fk("organisation_id", "organisations"),
     )
@@ -56,4 +78,9 @@ class PolicyVersion(CityRow, table=True):
     text: str
     sha256: str = Field(max_length=64)
     overrides: dict[str, Any] = json_field(default_factory=dict)
-    adopted_at: datetime = Field(default_factory=clock.now)
+    state: PolicyState = Field(default=PolicyState.adopted, sa_type=text_enum(PolicyState))
+    made_at: datetime = Field(default_factory=clock.now)
+    adopted_at: datetime | None = None
+    adopted_by: UUID | None = None
+    version: int = 1
+    request_hash: str = Field(default="", max_length=64)

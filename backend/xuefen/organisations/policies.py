@@ -12,8 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from xuefen.core import clock
 from xuefen.core.errors import Conflict
-from xuefen.organisations.models import Organisation, PolicyVersion
+from xuefen.organisations.models import Organisation, PolicyState, PolicyVersion
 from xuefen.policy.calendar import Calendar
 from xuefen.policy.pack import Pack, apply_overrides, parse_pack
 
@@ -63,7 +64,7 @@ async def policies_of(db: AsyncSession, city_id: UUID) -> Policies:
     """All versions of a city, packs read (each is read once per process)."""
     rows = await db.execute(
         select(col(PolicyVersion.org_path), col(PolicyVersion.from_on), col(PolicyVersion.sha256)).where(
-            col(PolicyVersion.city_id) == city_id
+            col(PolicyVersion.city_id) == city_id, col(PolicyVersion.state) == PolicyState.adopted
         )
     )
     versions = tuple((path, from_on, sha256) for path, from_on, sha256 in rows)
@@ -91,6 +92,7 @@ def adopt(
         text=text,
         sha256=_hash(text, overrides),
         overrides=dict(overrides),
+        adopted_at=clock.now(),
     )
     db.add(version)
     return version
@@ -119,7 +121,7 @@ async def _read(db: AsyncSession, city_id: UUID, sha256: str) -> None:
         )
     ).one()
     pack = apply_overrides(parse_pack(row.text), row.overrides)
-    _packs[sha256] = (pack, Calendar(pack))
+    _packs[sha256] = (pack, pack.calendar)
 
 
 def _hash(text: str, overrides: Mapping[str, Any]) -> str:

@@ -34,6 +34,14 @@ class Stage(StrEnum):
     special = "special"
 
 
+class Degree(StrEnum):
+    """大专, 本科, 研究生."""
+
+    associate = "associate"
+    bachelor = "bachelor"
+    master = "master"
+
+
 class Post(StrEnum):
     """Dated posts a teacher may hold beside teaching (岗位)."""
 
@@ -46,6 +54,8 @@ class Post(StrEnum):
     counsellor = "counsellor"
     off_subject = "off_subject"
     trainer = "trainer"
+    registration_deferred = "registration_deferred"
+    """暂缓注册: no post, but a state with dates that asks for make-up training like one."""
 
 
 class DirectoryEntry(SQLModel, table=True):
@@ -127,6 +137,7 @@ class Teacher(CityRow, table=True):
         city_fk("school_id", "organisations"),
         city_fk("user_id", "users"),
         one_of("stage", Stage),
+        one_of("degree", Degree),
     )
     scope_columns: ClassVar[Scope] = Scope(organisation="org_path", teacher="id")
 
@@ -139,6 +150,8 @@ class Teacher(CityRow, table=True):
     subject: str = Field(max_length=20)
     hired_on: date
     left_on: date | None = None
+    degree: Degree | None = Field(default=None, sa_type=text_enum(Degree))
+    """The highest held, where it is known."""
     id_number_cipher: bytes | None = None
     id_number_index: str | None = Field(default=None, max_length=64)
     id_number_masked: str | None = Field(default=None, max_length=20)

@@ -3,11 +3,13 @@
 Term and year are independent calendars; each tiles time, so a day belongs to exactly one term and one year.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Protocol
 
 from xuefen.core.errors import Conflict
-from xuefen.policy.pack import Pack
+from xuefen.policy.pack_rows import CyclePlan, TermPlan, YearPlan
 
 
 class OutsideCycle(Conflict):
@@ -71,17 +73,37 @@ def years_after(day: date, years: int) -> date:
         return date(day.year + years, 3, 1)
 
 
-class Calendar:
-    """The calendar of one pack."""
+class Plans(Protocol):
+    """What a calendar is made of: a pack."""
 
-    def __init__(self, pack: Pack) -> None:
-        self._plan = pack.cycle
-        self._starts_month = pack.year.starts_month
-        self._terms = sorted(pack.terms, key=lambda term: term.starts)
+    @property
+    def cycle(self) -> CyclePlan: ...
+    @property
+    def year(self) -> YearPlan: ...
+    @property
+    def terms(self) -> Sequence[TermPlan]: ...
+
+
+class Calendar:
+    """The calendar of one pack. What a day belongs to is worked out once."""
+
+    def __init__(self, plans: Plans) -> None:
+        self._plan = plans.cycle
+        self._starts_month = plans.year.starts_month
+        self._terms = sorted(plans.terms, key=lambda term: term.starts)
+        self._cycle_of: dict[tuple[int, int], Cycle | None] = {}
+        self._year_of: dict[tuple[int, int], Year] = {}
+        self._term_of: dict[date, Term] = {}
         self._term_starts = [(int(term.starts[:2]), int(term.starts[3:])) for term in self._terms]
 
     def find_cycle(self, day: date) -> Cycle | None:
         """The cycle that contains the day; None outside a cycle that does not repeat."""
+        month = (day.year, day.month)
+        if month not in self._cycle_of:
+            self._cycle_of[month] = self._find_cycle(day)
+        return self._cycle_of[month]
+
+    def _find_cycle(self, day: date) -> Cycle | None:
         plan = self._plan
         length = whole_months(plan.starts_on, plan.ends_on)
         elapsed = (day.year - plan.starts_on.year) * 12 + day.month - plan.starts_on.month
@@ -101,6 +123,12 @@ class Calendar:
 
     def year_of(self, day: date) -> Year:
         """The training year that contains the day."""
+        month = (day.year, day.month)
+        if month not in self._year_of:
+            self._year_of[month] = self._find_year(day)
+        return self._year_of[month]
+
+    def _find_year(self, day: date) -> Year:
         starts_on = date(day.year, self._starts_month, 1)
         if day < starts_on:
             starts_on = add_months(starts_on, -12)
@@ -109,6 +137,11 @@ class Calendar:
 
     def term_of(self, day: date) -> Term:
         """The term that contains the day; holidays belong to the term before them."""
+        if day not in self._term_of:
+            self._term_of[day] = self._find_term(day)
+        return self._term_of[day]
+
+    def _find_term(self, day: date) -> Term:
         begun = sum(starts <= (day.month, day.day) for starts in self._term_starts)
         # Before the first start of a calendar year the last term of the year before still runs.
         index = (begun or len(self._terms)) - 1

@@ -1,4 +1,4 @@
-"""Which credits count and which do not: caps per term, awards that come once, exams, rows without credit.
+"""Which credits count and which do not: caps, awards that come once, exams, rows without credit.
 
 A surplus counts for nothing: not the category, not the year, not the cycle. It stays in the ledger and is
 told with its clause. Entries fill a cap in the order of their events; the order of arrival changes nothing.
@@ -10,35 +10,48 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from xuefen.policy.calendar import Calendar
 from xuefen.policy.entries import Entry
 from xuefen.policy.pack import Pack
-from xuefen.policy.pack_rows import AppliedYearly, CapPerTerm, Category, Fixed, NotCredited, PerProgram
+from xuefen.policy.pack_rows import AppliedYearly, Cap, Category, Fixed, NotCredited, PerProgram
 from xuefen.policy.units import short_text
 from xuefen.policy.vocabulary import Unit
 
 InForce = Callable[[date], Pack]
 """The pack whose caps hold for an event of that day."""
 
-Place = tuple[str, date]
-"""A category and the first day of the term or cycle in which its credits are limited."""
+Place = tuple[str, date, str]
+"""A category, the first day of the term, year or cycle in which its credits are limited, and the diploma."""
 
-Limited = CapPerTerm | Fixed | NotCredited
+Limited = Cap | Fixed | NotCredited
 """The worths that may refuse a credit."""
+
+ONE_TRAINING = 100
+"""A training, in hundredths of "times"."""
 
 
 class Reason(StrEnum):
     """Why credits do not count."""
 
     over_term_cap = "over_term_cap"
+    over_year_cap = "over_year_cap"
+    over_cycle_cap = "over_cycle_cap"
     exam_not_passed = "exam_not_passed"
     once_per_cycle = "once_per_cycle"
+    once_per_diploma = "once_per_diploma"
     over_award = "over_award"
     not_credited = "not_credited"
 
 
 # Of these nothing counts, so their hours do not either; a cap takes away credits and leaves the hours.
-_VOID = frozenset({Reason.exam_not_passed, Reason.once_per_cycle, Reason.not_credited})
+_VOID = frozenset(
+    {Reason.exam_not_passed, Reason.once_per_cycle, Reason.once_per_diploma, Reason.not_credited}
+)
+_OVER = {
+    "cap_per_term": Reason.over_term_cap,
+    "cap_per_year": Reason.over_year_cap,
+    "cap_per_cycle": Reason.over_cycle_cap,
+}
+CAP_NAMES = {"cap_per_term": "每期满分", "cap_per_year": "每年度最多", "cap_per_cycle": "每周期最多"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +86,9 @@ class Tally:
         """What the entry adds to a requirement written in `unit` (hundredths)."""
         if unit is Unit.credits:
             return self.counted[entry.id]
-        return 0 if entry.id in self.void else entry.hours_centi
+        if entry.id in self.void:
+            return 0
+        return entry.hours_centi if unit is Unit.hours else ONE_TRAINING
 
 
 def count(entries: Iterable[Entry], in_force: InForce, taken: Mapping[Place, int] | None = None) -> Tally:
@@ -90,7 +105,7 @@ def _judge(tally: Tally, entry: Entry, pack: Pack) -> None:
         # A code the pack does not know came from another city: it counts in the total and the year.
         tally.counted[entry.id] = entry.credits_centi
         return
-    place = _place(pack, row, entry.event_on)
+    place = _place(pack, row, entry)
     counted = _counted(entry, row.worth, tally.taken.get(place, 0))
     tally.counted[entry.id] = counted
     tally.taken[place] = tally.taken.get(place, 0) + counted
@@ -104,54 +119,73 @@ def _judge(tally: Tally, entry: Entry, pack: Pack) -> None:
 
 
 def _counted(entry: Entry, worth: Limited, taken: int) -> int:
-    """How much of the entry counts where `taken` has counted already in the same term or cycle."""
+    """How much of the entry counts where `taken` has counted already in the same place."""
     match worth:
-        case CapPerTerm(cap=cap):
+        case Cap(cap=cap):
             return min(entry.credits_centi, max(0, cap.centi - taken))
         case Fixed(exam=True) if not entry.exam_passed:
             return 0
-        case Fixed(credits=award, once="cycle"):
-            return min(entry.credits_centi, max(0, award.centi - taken))
         case Fixed(credits=award):
-            return min(entry.credits_centi, award.centi)
+            return min(entry.credits_centi, max(0, award.centi - taken))
         case NotCredited():
             return 0
 
 
-def _place(pack: Pack, row: Category, event_on: date) -> Place:
-    calendar = Calendar(pack)
-    if isinstance(row.worth, CapPerTerm):
-        return row.code, calendar.term_of(event_on).starts_on
-    cycle = calendar.find_cycle(event_on)
-    return row.code, cycle.starts_on if cycle else date.min
+def _place(pack: Pack, row: Category, entry: Entry) -> Place:
+    match row.worth:
+        case Cap(kind="cap_per_term"):
+            return row.code, pack.calendar.term_of(entry.event_on).starts_on, ""
+        case Cap(kind="cap_per_year"):
+            return row.code, pack.calendar.year_of(entry.event_on).starts_on, ""
+        case Fixed(once="diploma"):
+            # Without a number each award is taken for a diploma of its own: recognition has seen the paper.
+            return row.code, date.min, entry.award_key or str(entry.id)
+        case _:
+            cycle = pack.calendar.find_cycle(entry.event_on)
+            return row.code, cycle.starts_on if cycle else date.min, ""
 
 
 def _reason(entry: Entry, worth: Limited, counted: int) -> Reason | None:
+    short = counted < entry.credits_centi
     match worth:
         case NotCredited():
             return Reason.not_credited
         case Fixed(exam=True) if not entry.exam_passed:
             return Reason.exam_not_passed
-        case Fixed() if counted == 0 and entry.credits_centi > 0:
-            return Reason.once_per_cycle
-        case Fixed() if counted < entry.credits_centi:
+        case Fixed(once=once) if counted == 0 and short:
+            return Reason.once_per_diploma if once == "diploma" else Reason.once_per_cycle
+        case Fixed() if short:
             return Reason.over_award
-        case CapPerTerm() if counted < entry.credits_centi:
-            return Reason.over_term_cap
+        case Cap(kind=kind) if short:
+            return _OVER[kind]
         case _:
             return None
 
 
 def _said(reason: Reason, row: Category, pack: Pack, entry: Entry) -> str:
     match reason, row.worth:
-        case Reason.over_term_cap, CapPerTerm(cap=cap):
-            term = Calendar(pack).term_of(entry.event_on)
-            return f"{term.label}{row.name}每期满分{short_text(cap.centi)}学分，超出部分保留在明细中，不计入"
+        case _, Cap(kind=kind, cap=cap):
+            where = _capped_period(pack, kind, entry.event_on)
+            limit = f"{CAP_NAMES[kind]}{short_text(cap.centi)}学分"
+            return f"{where}{row.name}{limit}，超出部分保留在明细中，不计入"
         case Reason.exam_not_passed, Fixed(credits=award):
             return f"{row.name}考试未通过，{short_text(award.centi)}学分不计入"
         case Reason.once_per_cycle, _:
             return f"{row.name}每个周期只计一次，本周期已计过"
+        case Reason.once_per_diploma, _:
+            return f"{row.name}每份毕业证书只计一次，这份已计过"
         case Reason.over_award, Fixed(credits=award):
             return f"{row.name}固定记{short_text(award.centi)}学分，多出部分不计入"
         case _:
             return f"{row.name}不单独计分，所记{short_text(entry.credits_centi)}学分不计入"
+
+
+def _capped_period(pack: Pack, kind: str, event_on: date) -> str:
+    match kind:
+        case "cap_per_term":
+            return pack.calendar.term_of(event_on).label
+        case "cap_per_year":
+            return pack.calendar.year_of(event_on).label
+        case _:
+            cycle = pack.calendar.find_cycle(event_on)
+            return cycle.label if cycle else ""

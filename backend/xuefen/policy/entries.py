@@ -24,6 +24,8 @@ class Entry:
     level: Level = Level.school
     mode: DeliveryMode | None = None
     exam_passed: bool = False
+    award_key: str | None = None
+    """Which diploma an award once per diploma rests on, where it is known."""
 
     def __post_init__(self) -> None:
         # A reversal is no entry of its own here: it takes the entry it reverses off the list.
@@ -48,12 +50,24 @@ class Person:
     subject: str = ""
     positions: tuple[tuple[str, date, date | None], ...] = ()
     leaves_on: date | None = None
+    exemptions: tuple[tuple[str, date, date], ...] = ()
+    """Approved ones: kind, first and last day."""
+    vetoes: tuple[tuple[date, date], ...] = ()
+    """First and last day of each ethics veto."""
 
     def holds(self, code: str, on: date) -> bool:
         """Whether the person holds the post on that day."""
-        return any(
-            post == code and from_on <= on <= (until_on or date.max)
-            for post, from_on, until_on in self.positions
+        return self.holding(code, on) is not None
+
+    def holding(self, code: str, on: date) -> Position | None:
+        """The holding of the post that covers that day."""
+        return next(
+            (
+                Position(post, from_on, until_on)
+                for post, from_on, until_on in self.positions
+                if post == code and from_on <= on <= (until_on or date.max)
+            ),
+            None,
         )
 
     def first_held(self, code: str) -> date | None:

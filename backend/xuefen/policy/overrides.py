@@ -4,7 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 
 # Lists of rows are addressed by the name of the row, so that an override survives a row being added above it.
-_ROW_NAME = {"categories": "code", "requirements": "id", "terms": "key", "return_reasons": "code"}
+_ROW_NAME = {
+    "categories": "code",
+    "requirements": "id",
+    "terms": "key",
+    "return_reasons": "code",
+    "exemptions": "kind",
+    "thresholds": "id",
+    "targets": "id",
+    "funding": "id",
+    "duties": "id",
+}
 
 
 def laid_over(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

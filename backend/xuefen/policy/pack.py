@@ -5,8 +5,7 @@ refuse with `PackInvalid`, whose `errors` name the key, its line and the remedy.
 """
 
 import tomllib
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache, cached_property
 from importlib import resources
 from typing import Annotated, Any, Literal, Self
@@ -14,6 +13,20 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, ValidationError, model_validator
 
 from xuefen.core.errors import FieldError, Invalid, NotFound
+from xuefen.policy.accountability_rows import (
+    ClosingPlan,
+    DutyRow,
+    EthicsVetoRow,
+    ExemptionRow,
+    FundingRow,
+    InterviewPlan,
+    Offset,
+    TargetRow,
+    ThresholdRow,
+    WarningPlan,
+)
+from xuefen.policy.agreement import disagreement
+from xuefen.policy.calendar import Calendar
 from xuefen.policy.overrides import laid_over
 from xuefen.policy.pack_faults import fault_of, unreadable
 from xuefen.policy.pack_rows import (
@@ -21,19 +34,15 @@ from xuefen.policy.pack_rows import (
     Conversion,
     CyclePlan,
     Deadlines,
-    Fixed,
-    FixedAward,
     Joining,
-    Requirement,
     ReturnReason,
     Routes,
     Row,
     TermPlan,
     Text,
-    TotalPerCycle,
     YearPlan,
-    contradiction,
 )
+from xuefen.policy.requirement_rows import Requirement, TotalPerCycle, TotalPerYear
 
 
 class PackInvalid(Invalid):
@@ -66,6 +75,16 @@ class Pack(Row):
     routes: Routes
     deadlines: Deadlines
     return_reasons: Annotated[tuple[ReturnReason, ...], Field(min_length=1)]
+    offsets: tuple[Offset, ...] = ()
+    exemptions: tuple[ExemptionRow, ...] = ()
+    ethics_veto: EthicsVetoRow | None = None
+    thresholds: tuple[ThresholdRow, ...] = ()
+    targets: tuple[TargetRow, ...] = ()
+    funding: tuple[FundingRow, ...] = ()
+    duties: tuple[DutyRow, ...] = ()
+    closing: ClosingPlan | None = None
+    warnings: WarningPlan | None = None
+    interviews: InterviewPlan | None = None
 
     @cached_property
     def _categories_by_code(self) -> dict[str, Category]:
@@ -75,54 +94,26 @@ class Pack(Row):
         """The category, or None: a credit brought from another city may bear a code unknown here."""
         return self._categories_by_code.get(code)
 
+    @cached_property
+    def calendar(self) -> Calendar:
+        return Calendar(self)
+
     @property
-    def total(self) -> TotalPerCycle | None:
-        """The requirement on the whole cycle, where the pack has one."""
-        return next((row for row in self.requirements if isinstance(row, TotalPerCycle)), None)
+    def totals(self) -> tuple[TotalPerCycle, ...]:
+        """The requirements on the whole cycle; each person is bound by one of them at most."""
+        return tuple(row for row in self.requirements if isinstance(row, TotalPerCycle))
+
+    @property
+    def yearly(self) -> tuple[TotalPerYear, ...]:
+        """The lines of the training year; each person is bound by one of them at most."""
+        return tuple(row for row in self.requirements if isinstance(row, TotalPerYear))
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
-        _refuse_doubles("categories", [row.code for row in self.categories])
-        _refuse_doubles("requirements", [row.id for row in self.requirements])
-        _refuse_doubles("return_reasons", [row.code for row in self.return_reasons])
-        _refuse_doubles("terms", [row.key for row in self.terms])
-        _refuse_doubles("terms", [row.starts for row in self.terms])
-        for index, requirement in enumerate(self.requirements):
-            _refuse_dangling(self, index, requirement)
-        _refuse_two_totals(self.requirements)
+        fault = disagreement(self)
+        if fault is not None:
+            raise fault
         return self
-
-
-def _refuse_doubles(table: str, names: Sequence[str]) -> None:
-    counts = Counter(names)
-    for index, name in enumerate(names):
-        if counts[name] > 1:
-            raise contradiction(
-                (table, index), f"“{name}”出现了{counts[name]}次", "每行用不同的名称，删去重复的一行"
-            )
-
-
-def _refuse_dangling(pack: Pack, index: int, requirement: Requirement) -> None:
-    code: str | None = getattr(requirement, "category", None)
-    category = pack.find_category(code) if code else None
-    if code and category is None:
-        raise contradiction(
-            ("requirements", index, "category"), f"没有“{code}”这个类别", "改为 categories 中已有的 code"
-        )
-    if isinstance(requirement, FixedAward) and category and not isinstance(category.worth, Fixed):
-        raise contradiction(
-            ("requirements", index, "category"),
-            f"“{code}”不是固定计分的类别",
-            '改用 kind = "category_per_cycle"，或把该类别的 worth 改为 fixed',
-        )
-
-
-def _refuse_two_totals(requirements: Sequence[Requirement]) -> None:
-    totals = [index for index, row in enumerate(requirements) if isinstance(row, TotalPerCycle)]
-    if len(totals) > 1:
-        raise contradiction(
-            ("requirements", totals[1]), "周期总学分要求不止一条", "只保留一条 total_per_cycle"
-        )
 
 
 def category(pack: Pack, code: str) -> Category:

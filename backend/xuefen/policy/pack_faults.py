@@ -11,6 +11,7 @@ from xuefen.policy.toml_lines import line_of
 _SAYINGS = {
     "missing": ("缺少这一项", "补上这一项"),
     "amount": ("不是精确的正数", '写整数或最多两位小数的字符串，例如 12 或 "7.20"，不用小数字面量'),
+    "percent": ("不是百分数", '写 20 或 "1.5" 这样大于 0、不超过 100 的数'),
     "date_type": ("不是日期", "写成 2009-01-01 的形式"),
     "date_parsing": ("不是日期", "写成 2009-01-01 的形式"),
     "date_from_datetime_parsing": ("不是日期", "写成 2009-01-01 的形式"),

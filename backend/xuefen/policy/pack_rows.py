@@ -53,6 +53,21 @@ Day = Annotated[date, BeforeValidator(_only_a_date)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Count = Annotated[int, Field(strict=True, ge=1, le=400)]
+Month = Annotated[int, Field(strict=True, ge=1, le=12)]
+MonthDay = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$")]
+
+
+def percentage(value: object) -> int:
+    """Hundredths of a percent from 20, "1.5" or "1.50"; more than none and at most all."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    try:
+        centi = Credits.parse(value).centi if isinstance(value, str) else 0
+    except ValueError:
+        centi = 0
+    if not 0 < centi <= 100_00:
+        raise PydanticCustomError("percent", "not a percentage")
+    return centi
 
 
 def contradiction(path: Sequence[str | int], message: str, remedy: str) -> PydanticCustomError:
@@ -92,17 +107,22 @@ class CyclePlan(Clause):
 
 
 class YearPlan(Clause):
-    """培训年度, from the first of any month."""
+    """培训年度, from the first of any month. `teaching_months`: those in which schools teach."""
 
-    starts_month: Annotated[int, Field(strict=True, ge=1, le=12)]
+    starts_month: Month
+    teaching_months: tuple[Month, ...] = (3, 4, 5, 6, 9, 10, 11, 12)
 
 
 class TermPlan(Clause):
-    """学期, from a day of the year until the day before the next one begins."""
+    """学期, from a day of the year until the day before the next one begins.
+
+    `teaching_ends`: the last day of lessons, from which deadlines before the end of term are counted.
+    """
 
     key: Code
     name: Text
-    starts: Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$")]
+    starts: MonthDay
+    teaching_ends: MonthDay | None = None
 
 
 class Conversion(Clause):
@@ -128,10 +148,10 @@ class AppliedYearly(Row):
     kind: Literal["applied_yearly"]
 
 
-class CapPerTerm(Row):
-    """每期满分: more than the cap is kept, shown and not counted."""
+class Cap(Row):
+    """每期（每年、每周期）满分: more than the cap is kept, shown and not counted."""
 
-    kind: Literal["cap_per_term"]
+    kind: Literal["cap_per_term", "cap_per_year", "cap_per_cycle"]
     cap: CreditsAmount
 
 
@@ -150,7 +170,7 @@ class NotCredited(Row):
     kind: Literal["not_credited"]
 
 
-Worth = PerProgram | AppliedYearly | CapPerTerm | Fixed | NotCredited
+Worth = PerProgram | AppliedYearly | Cap | Fixed | NotCredited
 
 
 class Part(Row):
@@ -168,6 +188,8 @@ class Category(Clause):
     group: Group
     audience: Audience
     compulsory: StrictBool = False
+    component: Literal["compulsory", "research", "elective"] | None = None
+    """必修, 研修, 选修, where the notice divides a year's training so."""
     subjects: tuple[Text, ...] = ()
     organiser_at_least: Level | None = None
     modes: tuple[DeliveryMode, ...] = ()
@@ -176,81 +198,6 @@ class Category(Clause):
     own_route: Literal["city", "teacher_made", "participation"] | None = None
     encouraged_until_age: Count | None = None
     conversion: Conversion | None = None
-
-
-class RequirementRow(Clause):
-    """要求. `for_completion`: the certificate waits for it; otherwise it binds the year or the post alone."""
-
-    id: Code
-    name: Text
-    for_completion: StrictBool
-
-
-class TotalPerCycle(RequirementRow):
-    kind: Literal["total_per_cycle"]
-    credits: CreditsAmount
-
-
-class CategoryPerCycle(RequirementRow):
-    kind: Literal["category_per_cycle"]
-    category: Code
-    credits: CreditsAmount
-
-
-class FixedAward(RequirementRow):
-    """The award of a `fixed` category; how much, and whether an exam is due, stands with the category."""
-
-    kind: Literal["fixed_award"]
-    category: Code
-
-
-class TotalPerYear(RequirementRow):
-    kind: Literal["total_per_year"]
-    credits: CreditsAmount
-
-
-class HoursOfNewcomer(RequirementRow):
-    """Hours before and within the first year: of a novice (`post` absent) or of who takes up `post`.
-
-    Who is designate for the post (拟任) is held to it by `designate_post`.
-    """
-
-    kind: Literal["hours_of_newcomer"]
-    category: Code
-    hours: HoursAmount
-    mode: DeliveryMode | None = None
-    post: Code | None = None
-    designate_post: Code | None = None
-
-
-class HoursInPost(RequirementRow):
-    """Hours of one category in every span of `years` since the post was first held."""
-
-    kind: Literal["hours_in_post"]
-    category: Code
-    hours: HoursAmount
-    post: Code
-    years: Count
-
-
-class CreditsInPost(RequirementRow):
-    """Credits of all categories in every span of `years` since the post was first held."""
-
-    kind: Literal["credits_in_post"]
-    credits: CreditsAmount
-    post: Code
-    years: Count
-
-
-Requirement = (
-    TotalPerCycle
-    | CategoryPerCycle
-    | FixedAward
-    | TotalPerYear
-    | HoursOfNewcomer
-    | HoursInPost
-    | CreditsInPost
-)
 
 
 class Routes(Clause):

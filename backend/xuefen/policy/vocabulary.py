@@ -44,6 +44,8 @@ class Unit(StrEnum):
 
     credits = "credits"
     hours = "hours"
+    times = "times"
+    """Trainings, counted; one is 100 hundredths like every other unit."""
 
 
-UNIT_NAMES = {Unit.credits: "学分", Unit.hours: "学时"}
+UNIT_NAMES = {Unit.credits: "学分", Unit.hours: "学时", Unit.times: "次"}

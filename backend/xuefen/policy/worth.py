@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from xuefen.core.errors import Conflict, DomainError
-from xuefen.policy.calendar import Calendar, Term
+from xuefen.policy.calendar import Term
+from xuefen.policy.counting import CAP_NAMES
 from xuefen.policy.levels import DeliveryMode, Level, at_least
 from xuefen.policy.pack import CategoryUnknown, Pack, category
-from xuefen.policy.pack_rows import AppliedYearly, CapPerTerm, Category, Fixed, NotCredited
+from xuefen.policy.pack_rows import AppliedYearly, Cap, Category, Fixed, NotCredited
 from xuefen.policy.routes import SponsorTooLow
 from xuefen.policy.units import Credits, Hours, short_text
 
@@ -77,11 +78,11 @@ def cap_state(
     `posted_centi` is all that stands in the teacher's ledger for the category in that term, surplus included.
     """
     row = category(pack, code)
-    if not isinstance(row.worth, CapPerTerm):
+    if not isinstance(row.worth, Cap) or row.worth.kind != "cap_per_term":
         return None
     cap = row.worth.cap.centi
     return CapState(
-        term=Calendar(pack).term_of(event_on),
+        term=pack.calendar.term_of(event_on),
         category_name=row.name,
         cap_centi=cap,
         counted_centi=min(cap, posted_centi),
@@ -126,7 +127,7 @@ def _amount_refusal(pack: Pack, row: Category, claimed: Credits) -> DomainError 
         return NothingToCredit() if claimed else None
     if isinstance(row.worth, Fixed):
         return AwardDiffers() if claimed != row.worth.credits else None
-    most = pack.total.credits if pack.total else None
+    most = max((row.credits for row in pack.totals if row.credits), default=None)
     if claimed < Credits(0) or (most is not None and claimed > most):
         return CreditsOutOfBounds()
     return None
@@ -150,8 +151,8 @@ def _form_refusals(
 
 def _worth_text(row: Category) -> str:
     match row.worth:
-        case CapPerTerm(cap=cap):
-            return f"每期满分{short_text(cap.centi)}学分，超出部分不计入"
+        case Cap(kind=kind, cap=cap):
+            return f"{CAP_NAMES[kind]}{short_text(cap.centi)}学分，超出部分不计入"
         case Fixed(credits=award, exam=exam, once=once):
             times = "每周期一次" if once == "cycle" else "每份毕业证书一次"
             return f"记{short_text(award.centi)}学分，{times}" + ("，须通过考试" if exam else "")
