@@ -219,7 +219,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "answer IN ('none', 'confirmed', 'objected', 'settled')", name=op.f("ck_closing_figures_answer")
         ),
-        sa.CheckConstraint("unit IN ('credits', 'hours')", name=op.f("ck_closing_figures_unit")),
+        sa.CheckConstraint("unit IN ('credits', 'hours', 'times')", name=op.f("ck_closing_figures_unit")),
         sa.ForeignKeyConstraint(
             ["city_id", "closing_id"],
             ["closings.city_id", "closings.id"],
@@ -281,6 +281,11 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("document_no", sa.String(length=60), nullable=False),
+        sa.Column(
+            "authority_path",
+            sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("from_on", sa.Date(), nullable=False),
         sa.Column("until_on", sa.Date(), nullable=False),
         sa.Column("recorded_by", sa.Uuid(), nullable=False),
@@ -321,6 +326,11 @@ def upgrade() -> None:
         sa.Column("from_on", sa.Date(), nullable=False),
         sa.Column("until_on", sa.Date(), nullable=False),
         sa.Column("evidence", sa.String(length=200), nullable=False),
+        sa.Column(
+            "desk_path",
+            sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("proposed_by", sa.Uuid(), nullable=False),
         sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
@@ -431,7 +441,7 @@ def upgrade() -> None:
         sa.Column("teacher_version", sa.Integer(), nullable=False),
         sa.Column("policies", sa.String(length=64), nullable=False),
         sa.Column("computed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("unit IN ('credits', 'hours')", name=op.f("ck_year_figures_unit")),
+        sa.CheckConstraint("unit IN ('credits', 'hours', 'times')", name=op.f("ck_year_figures_unit")),
         sa.ForeignKeyConstraint(
             ["city_id", "school_id"],
             ["organisations.city_id", "organisations.id"],
@@ -490,15 +500,35 @@ def upgrade() -> None:
         "ix_bulletin_items_bulletin_id", "bulletin_items", ["city_id", "bulletin_id"], unique=False
     )
     op.create_index("ix_bulletin_items_school_id", "bulletin_items", ["city_id", "school_id"], unique=False)
-    op.add_column("claims", sa.Column("award_key", sa.String(length=64), nullable=True))
+    add_diplomas_to_claims()
     op.add_column("ledger_entries", sa.Column("award_key", sa.String(length=64), nullable=True))
-    op.execute(
-        "ALTER TABLE teachers ADD COLUMN degree VARCHAR(40) "
-        "CONSTRAINT ck_teachers_degree CHECK (degree IN ('associate', 'bachelor', 'master'))"
-    )
+    add_degree("teachers", "degree")
     allow_posts(POSTS + ADDED_POSTS)
     add_states_to_policies()
     freeze_adopted_policies()
+
+
+def add_degree(table: str, column: str) -> None:
+    op.execute(
+        f"ALTER TABLE {table} ADD COLUMN {column} VARCHAR(40) "
+        f"CONSTRAINT ck_{table}_{column} CHECK ({column} IN ('associate', 'bachelor', 'master'))"
+    )
+
+
+def add_diplomas_to_claims() -> None:
+    """One diploma earns one award: among live claims its number comes once in a city."""
+    op.add_column("claims", sa.Column("award_key", sa.String(length=64), nullable=True))
+    add_degree("claims", "awarded_degree")
+    add_degree("claims", "degree_before")
+    live = sa.text("award_key IS NOT NULL AND state NOT IN ('withdrawn', 'rejected', 'reversed')")
+    op.create_index(
+        "uq_claims_award_key",
+        "claims",
+        ["city_id", "award_key"],
+        unique=True,
+        sqlite_where=live,
+        postgresql_where=live,
+    )
 
 
 def allow_posts(posts: tuple[str, ...]) -> None:
@@ -578,7 +608,9 @@ def downgrade() -> None:
     allow_posts(POSTS)
     op.drop_column("teachers", "degree")
     op.drop_column("ledger_entries", "award_key")
-    op.drop_column("claims", "award_key")
+    op.drop_index("uq_claims_award_key", "claims")
+    for column in ("degree_before", "awarded_degree", "award_key"):
+        op.drop_column("claims", column)
 
 
 def thaw_policies() -> None:

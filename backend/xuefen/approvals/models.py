@@ -12,11 +12,14 @@ from xuefen.core import clock
 from xuefen.core.columns import CityRow, city_fk, json_field, one_of, path_field, text_enum
 from xuefen.core.scope_columns import Scope
 from xuefen.organisations.roles import Role
+from xuefen.people.models import Degree
 from xuefen.policy.levels import ActivityForm, DeliveryMode, Level
 
 LIVE = text("state NOT IN ('withdrawn', 'rejected', 'reversed')")
 
 WAITING = text("desk_path IS NOT NULL")
+
+AWARDING = text("award_key IS NOT NULL AND state NOT IN ('withdrawn', 'rejected', 'reversed')")
 
 
 class Claim(CityRow, table=True):
@@ -38,6 +41,8 @@ class Claim(CityRow, table=True):
         one_of("level", Level),
         one_of("mode", DeliveryMode),
         one_of("form", ActivityForm),
+        one_of("awarded_degree", Degree),
+        one_of("degree_before", Degree),
         CheckConstraint("hours_centi >= 0 AND credits_claimed_centi >= 0", name="amounts"),
         CheckConstraint("credits_granted_centi IS NULL OR credits_granted_centi >= 0", name="granted"),
         Index(
@@ -49,6 +54,14 @@ class Claim(CityRow, table=True):
             unique=True,
             sqlite_where=LIVE,
             postgresql_where=LIVE,
+        ),
+        Index(
+            "uq_claims_award_key",
+            "city_id",
+            "award_key",
+            unique=True,
+            sqlite_where=AWARDING,
+            postgresql_where=AWARDING,
         ),
         Index(
             "ix_claims_desk_path",
@@ -92,6 +105,10 @@ class Claim(CityRow, table=True):
     held_sessions: int | None = None
     award_key: str | None = Field(default=None, max_length=64)
     """Keyed hash of the diploma's number, where the award comes once per diploma."""
+    awarded_degree: Degree | None = Field(default=None, sa_type=text_enum(Degree))
+    """What the diploma awards."""
+    degree_before: Degree | None = Field(default=None, sa_type=text_enum(Degree))
+    """The teacher's highest when this was claimed: it is that again if the credit is reversed."""
     late_reason: str | None = Field(default=None, max_length=200)
     flags: list[str] = json_field(default_factory=list)
     route: list[dict[str, Any]] = json_field(default_factory=list)

@@ -58,6 +58,8 @@ class Exemption(CityRow, table=True):
     from_on: date
     until_on: date
     evidence: str = Field(max_length=200)
+    desk_path: str = path_field()
+    """The office that decides: one tier above the one that proposed."""
     state: ExemptionState = Field(default=ExemptionState.proposed, sa_type=text_enum(ExemptionState))
     proposed_by: UUID
     proposed_at: datetime = Field(default_factory=clock.now)
@@ -83,6 +85,8 @@ class EthicsVeto(CityRow, table=True):
     teacher_id: UUID
     org_path: str = path_field()
     document_no: str = Field(max_length=60)
+    authority_path: str = path_field()
+    """The office that recorded it; it or one above may lift it."""
     from_on: date
     until_on: date
     recorded_by: UUID
