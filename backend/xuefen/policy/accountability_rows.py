@@ -101,13 +101,17 @@ class TargetRow(Clause):
 
 
 class FundingRow(Clause):
-    """Training money of a school as a share of a reported budget; `stages` empty: every school."""
+    """Training money of a school as a share of a reported budget; `stages` empty: every school.
+
+    `either`: of the rows that bear the same name here, one that is reached is enough.
+    """
 
     id: Code
     name: Text
     base: Literal["public_funds", "payroll"]
     percent: Percent
     stages: tuple[Code, ...] = ()
+    either: Code | None = None
 
 
 class Due(Row):

@@ -54,7 +54,11 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Count = Annotated[int, Field(strict=True, ge=1, le=400)]
 Month = Annotated[int, Field(strict=True, ge=1, le=12)]
-MonthDay = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$")]
+_EVERY_YEAR = (
+    r"^(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)$"
+)
+MonthDay = Annotated[str, StringConstraints(pattern=_EVERY_YEAR)]
+"""A day that every year has: all but 29 February."""
 
 
 def percentage(value: object) -> int:

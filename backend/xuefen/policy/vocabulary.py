@@ -23,7 +23,7 @@ GROUP_NAMES = {
 
 
 class Audience(StrEnum):
-    """培训对象, as table 1 of 株教函〔2014〕29号 names them."""
+    """培训对象: as table 1 of 株教函〔2014〕29号 names them, and those whom other notices add."""
 
     everyone = "everyone"
     backbone = "backbone"
@@ -37,6 +37,9 @@ class Audience(StrEnum):
     principal = "principal"
     degree_seeker = "degree_seeker"
     applicant = "applicant"
+    cadre = "cadre"
+    trainer = "trainer"
+    registration_deferred = "registration_deferred"
 
 
 class Unit(StrEnum):

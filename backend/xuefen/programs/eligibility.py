@@ -31,6 +31,9 @@ _POSTS: Mapping[Audience, tuple[str, ...]] = {
     Audience.counsellor: ("counsellor",),
     Audience.homeroom: ("homeroom",),
     Audience.principal: ("principal", "principal_designate"),
+    Audience.cadre: ("cadre", "principal", "principal_designate"),
+    Audience.trainer: ("trainer",),
+    Audience.registration_deferred: ("registration_deferred",),
 }
 
 
