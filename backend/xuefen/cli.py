@@ -147,7 +147,7 @@ def import_roster(
 
 
 async def _check_cities(database: Database, kept: Mapping[str, tuple[int, str]]) -> list[tuple[str, Report]]:
-    async with database.read() as db:
+    async with database.snapshot() as db:
         if database.dialect == "postgresql":
             await db.execute(text("SET LOCAL statement_timeout = '10min'"))
         cities = await db.execute(

@@ -11,7 +11,7 @@ from xuefen.approvals.ledger_page import ledger_page
 from xuefen.approvals.rules import OwnClaim
 from xuefen.approvals.standing import standing_page
 from xuefen.core import clock
-from xuefen.core.db import ReadSession, WriteSession
+from xuefen.core.db import ReadSession, SnapshotSession, WriteSession
 from xuefen.core.errors import Forbidden, Invalid, NotAuthenticated, NotFound
 from xuefen.core.page import PageTokenInvalid
 from xuefen.core.problems import problems
@@ -20,7 +20,7 @@ from xuefen.credits.schemas import LedgerPage, LedgerQuery, StandingOut
 from xuefen.credits.standing import teacher_record
 from xuefen.ledger import verification
 from xuefen.ledger.schemas import ChainHead, ReversalOut, VerificationOut
-from xuefen.organisations.access import reading, writing
+from xuefen.organisations.access import reading, reading_snapshot, writing
 from xuefen.organisations.policies import NoPolicy
 from xuefen.organisations.roles import UNIT_READERS, Role
 from xuefen.organisations.viewer import Viewer
@@ -157,8 +157,8 @@ async def post_reversal(
 )
 async def get_verification(
     query: Annotated[VerificationQuery, Query()],
-    viewer: Annotated[Viewer, reading(Role.teacher, *READERS)],
-    db: ReadSession,
+    viewer: Annotated[Viewer, reading_snapshot(Role.teacher, *READERS)],
+    db: SnapshotSession,
 ) -> VerificationOut:
     """Check one teacher's ledger, or read the heads of the city's chains as a checkpoint to keep."""
     report = verification.Report()

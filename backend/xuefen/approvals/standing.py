@@ -5,10 +5,11 @@ It lives here, and not in credits, because it looks at claims and enrolments too
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, false, func, select, true, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -25,8 +26,9 @@ from xuefen.credits.schemas import (
     TotalOut,
     UncountedOut,
 )
-from xuefen.credits.standing import TeacherRecord, teacher_record
+from xuefen.credits.standing import ENTRY_COLUMNS, TeacherRecord, key_of, teacher_head
 from xuefen.ledger.models import LedgerEntry
+from xuefen.ledger.reading import in_force
 from xuefen.organisations.policies import PolicyInForce
 from xuefen.organisations.viewer import Viewer
 from xuefen.policy.entries import Entry
@@ -37,8 +39,8 @@ from xuefen.policy.vocabulary import GROUP_NAMES
 
 async def standing_page(db: AsyncSession, viewer: Viewer, teacher_id: UUID, on: date) -> StandingOut:
     """The explained standing of a teacher within scope on `on`; `NotFound` otherwise."""
-    record = await teacher_record(db, viewer, teacher_id)
-    pending = await _pending(db, record)
+    head = await teacher_head(db, viewer, teacher_id)
+    record, pending, titles = await _with_credits(db, head)
     policy = record.policy_on(on)
     standing = record.standing(on, pending)
     return StandingOut(
@@ -51,32 +53,52 @@ async def standing_page(db: AsyncSession, viewer: Viewer, teacher_id: UUID, on: 
         total=_total(standing),
         lines=[_line(line, policy.pack) for line in standing.lines],
         groups=_groups(standing, policy.pack),
-        uncounted=await _uncounted(db, record, standing),
+        uncounted=_uncounted(standing, titles),
         todo=await todo_of(db, record.teacher, policy.pack, on),
     )
 
 
-async def _pending(db: AsyncSession, record: TeacherRecord) -> list[Entry]:
-    """Claims under way, at what was granted so far or else claimed."""
-    whose = {"city": record.teacher.city_id, "teacher": record.teacher.id}
-    rows = await (await db.connection()).execute(_PENDING, whose)
-    return [Entry(*row) for row in rows]
+async def _with_credits(
+    db: AsyncSession, head: TeacherRecord
+) -> tuple[TeacherRecord, list[Entry], dict[UUID, tuple[str, date]]]:
+    """The record with its posted credits, the claims under way, and title and day of each credit. One query.
+
+    A claim stands at what was granted so far, or else claimed.
+    """
+    rows = await (await db.connection()).execute(_CREDITS, key_of(head.teacher))
+    posted: list[Entry] = []
+    pending: list[Entry] = []
+    titles: dict[UUID, tuple[str, date]] = {}
+    for under_way, title, *columns in rows:
+        entry = Entry(*columns)
+        (pending if under_way else posted).append(entry)
+        titles[columns[0]] = (title, entry.event_on)
+    return replace(head, entries=tuple(posted)), pending, titles
 
 
-_PENDING = select(
-    col(Claim.id),
-    col(Claim.category),
-    func.coalesce(col(Claim.credits_granted_centi), col(Claim.credits_claimed_centi)),
-    col(Claim.hours_centi),
-    col(Claim.event_on),
-    col(Claim.level),
-    col(Claim.mode),
-    col(Claim.exam_passed),
-    col(Claim.award_key),
-).where(
-    col(Claim.city_id) == bindparam("city"),
-    col(Claim.teacher_id) == bindparam("teacher"),
-    col(Claim.state).in_(OPEN),
+_CREDITS = union_all(
+    select(false(), col(LedgerEntry.title), *ENTRY_COLUMNS).where(
+        col(LedgerEntry.city_id) == bindparam("city"),
+        col(LedgerEntry.teacher_id) == bindparam("teacher"),
+        in_force(),
+    ),
+    select(
+        true(),
+        col(Claim.title),
+        col(Claim.id),
+        col(Claim.category),
+        func.coalesce(col(Claim.credits_granted_centi), col(Claim.credits_claimed_centi)),
+        col(Claim.hours_centi),
+        col(Claim.event_on),
+        col(Claim.level),
+        col(Claim.mode),
+        col(Claim.exam_passed),
+        col(Claim.award_key),
+    ).where(
+        col(Claim.city_id) == bindparam("city"),
+        col(Claim.teacher_id) == bindparam("teacher"),
+        col(Claim.state).in_(OPEN),
+    ),
 )
 
 
@@ -158,25 +180,20 @@ def _by_group(amounts: Mapping[str, int], pack: Pack) -> Counter[str]:
     return totals
 
 
-async def _uncounted(db: AsyncSession, record: TeacherRecord, standing: Standing) -> list[UncountedOut]:
-    if not standing.uncounted:
-        return []
-    wanted = [UUID(str(one.entry_id)) for one in standing.uncounted]
-    rows = await db.execute(
-        select(col(LedgerEntry.id), col(LedgerEntry.title), col(LedgerEntry.event_on)).where(
-            col(LedgerEntry.city_id) == record.teacher.city_id, col(LedgerEntry.id).in_(wanted)
+def _uncounted(standing: Standing, titles: Mapping[UUID, tuple[str, date]]) -> list[UncountedOut]:
+    found = []
+    for one in standing.uncounted:
+        identity = UUID(str(one.entry_id))
+        title, event_on = titles[identity]
+        found.append(
+            UncountedOut(
+                entry_id=identity,
+                title=title,
+                event_on=event_on,
+                credits=one.credits_centi,
+                reason_code=one.reason_code,
+                reason=one.reason,
+                clause=one.clause,
+            )
         )
-    )
-    known = {entry_id: (title, event_on) for entry_id, title, event_on in rows}
-    return [
-        UncountedOut(
-            entry_id=identity,
-            title=known[identity][0],
-            event_on=known[identity][1],
-            credits=one.credits_centi,
-            reason_code=one.reason_code,
-            reason=one.reason,
-            clause=one.clause,
-        )
-        for one, identity in zip(standing.uncounted, wanted, strict=True)
-    ]
+    return found

@@ -55,16 +55,25 @@ class Database:
         if self.dialect == "sqlite":
             self._writer = _sqlite_engine(self.url, "BEGIN IMMEDIATE", 1, settings)
             self._reader = _sqlite_engine(self.url, "BEGIN", settings.pool_size, settings)
+            snapshots = self._reader
         else:
-            self._writer = self._reader = _postgresql_engine(self.url, settings)
+            self._writer = _postgresql_engine(self.url, settings)
+            # Reads of several statements see each the newest commit either way; this spares BEGIN and COMMIT.
+            self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
+            snapshots = self._writer.execution_options(isolation_level="REPEATABLE READ")
         self._write = async_sessionmaker(self._writer, expire_on_commit=False)
         self._read = async_sessionmaker(self._reader, expire_on_commit=False, autoflush=False)
+        self._snapshot = async_sessionmaker(snapshots, expire_on_commit=False, autoflush=False)
 
     def write(self) -> AbstractAsyncContextManager[AsyncSession]:
         return _transaction(self._write)
 
     def read(self) -> AbstractAsyncContextManager[AsyncSession]:
         return _transaction(self._read)
+
+    def snapshot(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """Like `read`, and all its statements see one and the same moment."""
+        return _transaction(self._snapshot)
 
     async def transact(self, work: Callable[[AsyncSession], Awaitable[T]], attempts: int = 3) -> T:
         """Run `work` in a write transaction; rerun it from the start on deadlock, lost lock or serialisation failure.
@@ -173,6 +182,12 @@ async def _read_session(request: Request) -> AsyncIterator[AsyncSession]:
         yield db
 
 
+async def _snapshot_session(request: Request) -> AsyncIterator[AsyncSession]:
+    async with database_of(request).snapshot() as db:
+        yield db
+
+
 WriteSession = Annotated[AsyncSession, Depends(_write_session, scope="function")]
 ReadSession = Annotated[AsyncSession, Depends(_read_session, scope="function")]
+SnapshotSession = Annotated[AsyncSession, Depends(_snapshot_session, scope="function")]
 CurrentDatabase = Annotated[Database, Depends(_current_database)]

@@ -1,21 +1,35 @@
 """The standing of one teacher, from the ledger and the policies in force."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    DateTime,
+    String,
+    and_,
+    bindparam,
+    cast,
+    literal,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from xuefen.core.errors import NotFound
-from xuefen.exemptions.reading import Cases, cases_of
+from xuefen.exemptions.models import EthicsVeto, Exemption, ExemptionState
+from xuefen.exemptions.reading import Cases, in_force_days
 from xuefen.ledger.models import LedgerEntry
 from xuefen.ledger.reading import in_force
 from xuefen.organisations.models import Organisation
 from xuefen.organisations.policies import Policies, PolicyInForce, policies_of
-from xuefen.organisations.scope import within
+from xuefen.organisations.scope import sees
 from xuefen.organisations.viewer import Viewer
 from xuefen.people.models import Teacher, TeacherPost
 from xuefen.policy.counting import InForce, Tally, count
@@ -53,28 +67,36 @@ class TeacherRecord:
 
 async def teacher_record(db: AsyncSession, viewer: Viewer, teacher_id: UUID) -> TeacherRecord:
     """The record of a teacher within the viewer's scope; else `NotFound`."""
-    found = within(
-        select(Teacher, col(Organisation.name))
-        .join(
-            Organisation,
-            (col(Organisation.city_id) == col(Teacher.city_id))
-            & (col(Organisation.id) == col(Teacher.school_id)),
-        )
-        .where(col(Teacher.id) == teacher_id),
-        viewer,
-        Teacher,
-    )
-    row = (await db.execute(found)).first()
-    if row is None:
+    record = await teacher_head(db, viewer, teacher_id)
+    rows = await (await db.connection()).execute(_ENTRIES, key_of(record.teacher))
+    return replace(record, entries=tuple(Entry(*row) for row in rows))
+
+
+async def teacher_head(db: AsyncSession, viewer: Viewer, teacher_id: UUID) -> TeacherRecord:
+    """The same without the entries, for who reads them together with something else."""
+    row = (await db.execute(_TEACHER, {"city": viewer.city_id, "teacher": teacher_id})).first()
+    if row is None or not sees(viewer, row[0]):
         raise NotFound
     teacher, school_name = row
+    cases = await (await db.connection()).execute(_CASES, key_of(teacher))
     return TeacherRecord(
-        teacher,
-        school_name,
-        await _person(db, teacher),
-        await _entries(db, teacher),
-        await policies_of(db, teacher.city_id),
+        teacher, school_name, _person(teacher, cases), (), await policies_of(db, teacher.city_id)
     )
+
+
+def key_of(teacher: Teacher) -> dict[str, UUID]:
+    """The parameters `:city` and `:teacher` of the statements that are built once."""
+    return {"city": teacher.city_id, "teacher": teacher.id}
+
+
+def _person(teacher: Teacher, cases: Iterable[Any]) -> Person:
+    found: dict[str, list[Any]] = {"post": [], "exemption": [], "veto": []}
+    for table, code, from_on, until_on, lifted_at in cases:
+        if table == "veto":
+            found[table] += in_force_days(from_on, until_on, lifted_at)
+        else:
+            found[table].append((code, from_on, until_on))
+    return person_of(teacher, found["post"], Cases(tuple(found["exemption"]), tuple(found["veto"])))
 
 
 def person_of(teacher: Teacher, posts: Iterable[tuple[str, date, date | None]], cases: Cases) -> Person:
@@ -89,20 +111,8 @@ def person_of(teacher: Teacher, posts: Iterable[tuple[str, date, date | None]], 
     )
 
 
-async def _person(db: AsyncSession, teacher: Teacher) -> Person:
-    posts = await (await db.connection()).execute(_POSTS, _of(teacher))
-    cases = await cases_of(db, teacher.city_id, [teacher.id])
-    held = [(post, from_on, until_on) for post, from_on, until_on in posts]
-    return person_of(teacher, held, cases.get(teacher.id, Cases()))
-
-
-async def _entries(db: AsyncSession, teacher: Teacher) -> tuple[Entry, ...]:
-    rows = await (await db.connection()).execute(_ENTRIES, _of(teacher))
-    return tuple(Entry(*row) for row in rows)
-
-
-def _of(teacher: Teacher) -> dict[str, UUID]:
-    return {"city": teacher.city_id, "teacher": teacher.id}
+def _of(model: Any) -> ColumnElement[bool]:
+    return and_(model.city_id == bindparam("city"), model.teacher_id == bindparam("teacher"))
 
 
 ENTRY_COLUMNS = (
@@ -119,11 +129,36 @@ ENTRY_COLUMNS = (
 """What an `Entry` is made of, in its order."""
 
 # Built once: every page of a teacher asks them, and building costs more than asking.
-_POSTS = select(col(TeacherPost.post), col(TeacherPost.from_on), col(TeacherPost.until_on)).where(
-    col(TeacherPost.city_id) == bindparam("city"), col(TeacherPost.teacher_id) == bindparam("teacher")
+_ENTRIES = select(*ENTRY_COLUMNS).where(_of(LedgerEntry), in_force())
+_TEACHER = (
+    select(Teacher, col(Organisation.name))
+    .join(
+        Organisation,
+        (col(Organisation.city_id) == col(Teacher.city_id))
+        & (col(Organisation.id) == col(Teacher.school_id)),
+    )
+    .where(col(Teacher.city_id) == bindparam("city"), col(Teacher.id) == bindparam("teacher"))
 )
-_ENTRIES = select(*ENTRY_COLUMNS).where(
-    col(LedgerEntry.city_id) == bindparam("city"),
-    col(LedgerEntry.teacher_id) == bindparam("teacher"),
-    in_force(),
+_CASES: CompoundSelect[*tuple[Any, ...]] = union_all(
+    select(
+        literal("post"),
+        cast(col(TeacherPost.post), String),
+        col(TeacherPost.from_on),
+        col(TeacherPost.until_on),
+        cast(null(), DateTime(timezone=True)),
+    ).where(_of(TeacherPost)),
+    select(
+        literal("exemption"),
+        cast(col(Exemption.kind), String),
+        col(Exemption.from_on),
+        col(Exemption.until_on),
+        cast(null(), DateTime(timezone=True)),
+    ).where(_of(Exemption), col(Exemption.state) == ExemptionState.approved),
+    select(
+        literal("veto"),
+        literal(""),
+        col(EthicsVeto.from_on),
+        col(EthicsVeto.until_on),
+        col(EthicsVeto.lifted_at),
+    ).where(_of(EthicsVeto)),
 )

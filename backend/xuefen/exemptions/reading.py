@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -22,7 +22,7 @@ class Cases:
 
 
 async def cases_of(db: AsyncSession, city_id: UUID, teacher_ids: Sequence[UUID]) -> dict[UUID, Cases]:
-    """The cases of these teachers; who has none is left out. A lifted veto ends on the day before it was lifted."""
+    """The cases of these teachers; who has none is left out."""
     exemptions = await db.execute(
         select(
             col(Exemption.teacher_id), col(Exemption.kind), col(Exemption.from_on), col(Exemption.until_on)
@@ -46,9 +46,12 @@ async def cases_of(db: AsyncSession, city_id: UUID, teacher_ids: Sequence[UUID])
         cases[teacher_id] = Cases((*known.exemptions, (str(kind), from_on, until_on)), known.vetoes)
     for teacher_id, from_on, until_on, lifted_at in vetoes:
         known = cases.get(teacher_id, Cases())
-        last = (
-            until_on if lifted_at is None else min(until_on, clock.office_date(lifted_at) - timedelta(days=1))
-        )
-        if last >= from_on:
-            cases[teacher_id] = Cases(known.exemptions, (*known.vetoes, (from_on, last)))
+        days = in_force_days(from_on, until_on, lifted_at)
+        cases[teacher_id] = Cases(known.exemptions, (*known.vetoes, *days))
     return cases
+
+
+def in_force_days(from_on: date, until_on: date, lifted_at: datetime | None) -> list[tuple[date, date]]:
+    """First and last day of a veto, which ends on the day before it is lifted; none if it never began."""
+    last = until_on if lifted_at is None else min(until_on, clock.office_date(lifted_at) - timedelta(days=1))
+    return [(from_on, last)] if last >= from_on else []

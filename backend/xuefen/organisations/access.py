@@ -18,7 +18,7 @@ from fastapi import Depends, Request
 from fastapi.security import OAuth2PasswordBearer
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from xuefen.core.db import CurrentDatabase, Database, ReadSession, WriteSession
+from xuefen.core.db import CurrentDatabase, Database, ReadSession, SnapshotSession, WriteSession
 from xuefen.core.errors import NotAuthenticated
 from xuefen.core.tokens import Audience
 from xuefen.organisations.roles import Role
@@ -65,6 +65,15 @@ def reading(*roles: Role) -> Any:
         return await _permitted(db, who, load, roles)
 
     return _declared(permitted_reader, roles)
+
+
+def reading_snapshot(*roles: Role) -> Any:
+    """Like `reading`, in the request's snapshot session: for answers that compare several tables."""
+
+    async def permitted_surveyor(db: SnapshotSession, who: CurrentPrincipal, load: CurrentLoader) -> Viewer:
+        return await _permitted(db, who, load, roles)
+
+    return _declared(permitted_surveyor, roles)
 
 
 def writing(*roles: Role) -> Any:

@@ -39,6 +39,11 @@ class Viewer:
     def paths(self, *roles: Role) -> tuple[str, ...]:
         return tuple(binding.path for binding in self.having(roles))
 
+    @property
+    def providers(self) -> frozenset[UUID]:
+        """The providers that the person works for."""
+        return frozenset(binding.organisation_id for binding in self.having([Role.provider_staff]))
+
     def acting_as(self, *roles: Role) -> "Viewer":
         """The same person with no other roles: sees what these roles open, and nothing else."""
         return replace(self, teacher_id=None, bindings=self.having(roles))
