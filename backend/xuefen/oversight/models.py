@@ -55,6 +55,7 @@ class Closing(CityRow, table=True):
     objection_until: date
     verification_until: date
     closing_on: date
+    clause: str = Field(max_length=400)
     state: ClosingState = Field(default=ClosingState.registering, sa_type=text_enum(ClosingState))
     opened_by: UUID
     opened_at: datetime = Field(default_factory=clock.now)
@@ -93,6 +94,8 @@ class ClosingFigure(SQLModel, table=True):
     teacher_id: UUID = Field(primary_key=True)
     school_id: UUID
     org_path: str = path_field()
+    requirement_id: str | None = Field(default=None, max_length=40)
+    """The yearly line; None in the closing of a cycle, or where no line binds."""
     unit: Unit = Field(sa_type=text_enum(Unit))
     required_centi: int | None = None
     counted_centi: int
@@ -161,6 +164,8 @@ class SchoolVerdict(CityRow, table=True):
     below_ids: list[str] = json_field(default_factory=list)
     clause: str = Field(max_length=400)
     consequences: list[dict[str, Any]] = json_field(default_factory=list)
+    in_principle: bool = False
+    """原则上: the notice leaves the consequences to the authority's judgement."""
     state: VerdictState = Field(default=VerdictState.proposed, sa_type=text_enum(VerdictState))
     decided_by: UUID | None = None
     decided_at: datetime | None = None
