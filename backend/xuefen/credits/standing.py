@@ -28,7 +28,7 @@ from xuefen.exemptions.reading import Cases, in_force_days
 from xuefen.ledger.models import LedgerEntry
 from xuefen.ledger.reading import in_force
 from xuefen.organisations.models import Organisation
-from xuefen.organisations.policies import Policies, PolicyInForce, policies_of
+from xuefen.organisations.policies import Policies, PolicyInForce, policies_of, policy_stamp
 from xuefen.organisations.scope import sees
 from xuefen.organisations.viewer import Viewer
 from xuefen.people.models import Teacher, TeacherPost
@@ -77,10 +77,10 @@ async def teacher_head(db: AsyncSession, viewer: Viewer, teacher_id: UUID) -> Te
     row = (await db.execute(_TEACHER, {"city": viewer.city_id, "teacher": teacher_id})).first()
     if row is None or not sees(viewer, row[0]):
         raise NotFound
-    teacher, school_name = row
+    teacher, school_name, stamp = row
     cases = await (await db.connection()).execute(_CASES, key_of(teacher))
     return TeacherRecord(
-        teacher, school_name, _person(teacher, cases), (), await policies_of(db, teacher.city_id)
+        teacher, school_name, _person(teacher, cases), (), await policies_of(db, teacher.city_id, stamp)
     )
 
 
@@ -131,7 +131,7 @@ ENTRY_COLUMNS = (
 # Built once: every page of a teacher asks them, and building costs more than asking.
 _ENTRIES = select(*ENTRY_COLUMNS).where(_of(LedgerEntry), in_force())
 _TEACHER = (
-    select(Teacher, col(Organisation.name))
+    select(Teacher, col(Organisation.name), policy_stamp())
     .join(
         Organisation,
         (col(Organisation.city_id) == col(Teacher.city_id))

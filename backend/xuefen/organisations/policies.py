@@ -2,13 +2,24 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    String,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -37,11 +48,15 @@ class PolicyInForce:
         return self.pack.name
 
 
-@dataclass(frozen=True)
 class Policies:
-    """Every version that a city's units have adopted: `(path, from_on, sha256)`."""
+    """Every version that a city's units have adopted: `(path, from_on, sha256)`.
 
-    versions: tuple[tuple[str, date, str], ...]
+    It is asked once for each credit of a standing, so what holds for a unit is put in order once.
+    """
+
+    def __init__(self, versions: Iterable[tuple[str, date, str]]) -> None:
+        self.versions = tuple(versions)
+        self._of_unit: dict[str, tuple[PolicyInForce, ...]] = {}
 
     def at(self, org_path: str, on: date) -> PolicyInForce:
         """The version in force for the unit at `org_path` on `on`.
@@ -49,28 +64,61 @@ class Policies:
         The nearest ancestor decides. Before its first version that first one holds: credits of earlier
         years are judged by it. `NoPolicy` when nobody above adopted one.
         """
+        versions = self._of_unit.get(org_path) or self._in_order(org_path)
+        latest = bisect_right(versions, on, key=lambda version: version.from_on)
+        return versions[max(0, latest - 1)]
+
+    def _in_order(self, org_path: str) -> tuple[PolicyInForce, ...]:
         above = [version for version in self.versions if org_path.startswith(version[0])]
         if not above:
             raise NoPolicy
         nearest = max((path for path, _, _ in above), key=len)
         dated = sorted((from_on, sha256) for path, from_on, sha256 in above if path == nearest)
-        in_force = [version for version in dated if version[0] <= on] or dated[:1]
-        from_on, sha256 = in_force[-1]
-        pack, calendar = _packs[sha256]
-        return PolicyInForce(pack, calendar, sha256, from_on)
+        versions = tuple(PolicyInForce(*_packs[sha256], sha256, from_on) for from_on, sha256 in dated)
+        self._of_unit[org_path] = versions
+        return versions
 
 
-async def policies_of(db: AsyncSession, city_id: UUID) -> Policies:
-    """All versions of a city, packs read (each is read once per process)."""
-    rows = await db.execute(
-        select(col(PolicyVersion.org_path), col(PolicyVersion.from_on), col(PolicyVersion.sha256)).where(
-            col(PolicyVersion.city_id) == city_id, col(PolicyVersion.state) == PolicyState.adopted
-        )
-    )
-    versions = tuple((path, from_on, sha256) for path, from_on, sha256 in rows)
-    for sha256 in {version[2] for version in versions} - _packs.keys():
+async def policies_of(db: AsyncSession, city_id: UUID, stamp: str | None = None) -> Policies:
+    """All versions of a city, packs read (each is read once per process).
+
+    `stamp` is what `policy_stamp()` gave in a statement of the same transaction; as long as it stays the
+    same, the answer of last time holds.
+    """
+    known = _policies.get(city_id)
+    if known is not None and stamp is not None and known[0] == stamp:
+        return known[1]
+    rows = await (await db.connection()).execute(_VERSIONS, {"city": city_id})
+    policies = Policies((path, from_on, sha256) for path, from_on, sha256 in rows)
+    for sha256 in {version[2] for version in policies.versions} - _packs.keys():
         await _read(db, city_id, sha256)
-    return Policies(versions)
+    if stamp is not None:
+        _policies[city_id] = (stamp, policies)
+    return policies
+
+
+def policy_stamp() -> ScalarSelect[Any]:
+    """A column that changes whenever a version of the city `:city` is adopted or withdrawn."""
+    known = (
+        func.count(),
+        func.max(col(PolicyVersion.adopted_at)),
+        func.max(cast(col(PolicyVersion.id), String)),
+    )
+    number, latest, newest = (cast(value, String) for value in known)
+    return select(number + literal(" ") + latest + literal(" ") + newest).where(_adopted()).scalar_subquery()
+
+
+def _adopted() -> ColumnElement[bool]:
+    return and_(
+        col(PolicyVersion.city_id) == bindparam("city"), col(PolicyVersion.state) == PolicyState.adopted
+    )
+
+
+_VERSIONS = select(col(PolicyVersion.org_path), col(PolicyVersion.from_on), col(PolicyVersion.sha256)).where(
+    _adopted()
+)
+_policies: dict[UUID, tuple[str, Policies]] = {}
+"""By city, with the stamp they were read under."""
 
 
 async def policy_for(db: AsyncSession, city_id: UUID, org_path: str, on: date) -> PolicyInForce:
