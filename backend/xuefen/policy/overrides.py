@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 # Lists of rows are addressed by the name of the row, so that an override survives a row being added above it.
-_ROW_NAME = {
+ROW_NAME = {
     "categories": "code",
     "requirements": "id",
     "terms": "key",
@@ -15,6 +15,7 @@ _ROW_NAME = {
     "funding": "id",
     "duties": "id",
 }
+"""The key that names a row in each list of rows."""
 
 
 def laid_over(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -31,8 +32,8 @@ def laid_over(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, 
 def _one(key: str, old: Any, change: Any) -> Any:
     if not isinstance(change, Mapping):
         return change
-    if key in _ROW_NAME:
-        return _rows(old or (), change, _ROW_NAME[key])
+    if key in ROW_NAME:
+        return _rows(old or (), change, ROW_NAME[key])
     if not isinstance(old, Mapping) or _is_another_kind(old, change):
         return laid_over({}, change)
     return laid_over(old, change)
