@@ -1,8 +1,10 @@
 """What a teacher should know or do now: classes that begin soon, claims that came back."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import CompoundSelect, DateTime, String, bindparam, cast, false, null, select, true, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -21,35 +23,51 @@ MOST = 5
 
 
 async def todo_of(db: AsyncSession, teacher: Teacher, pack: Pack, on: date) -> list[TodoOut]:
-    """Soonest first; at most five of each kind."""
-    todo = [*await _classes(db, teacher, on), *await _returned(db, teacher, pack)]
+    """Soonest first; at most five of each kind. One query."""
+    first = day_bounds(on)[0]
+    whose = {"city": teacher.city_id, "teacher": teacher.id, "first": first, "last": first + SOON}
+    rows = await (await db.connection()).execute(_TODO, whose)
+    reasons = {reason.code: reason.title for reason in pack.return_reasons}
+    todo = [_class(row) if row.is_class else _returned(row, reasons) for row in rows]
     return sorted(todo, key=lambda item: item.at)
 
 
-async def _classes(db: AsyncSession, teacher: Teacher, on: date) -> list[TodoOut]:
-    first = day_bounds(on)[0]
-    whose = {"city": teacher.city_id, "teacher": teacher.id, "first": first, "last": first + SOON}
-    rows = await (await db.connection()).execute(_CLASSES, whose)
-    return [
-        TodoOut(
-            kind="class_soon",
-            title=title,
-            detail="，".join(filter(None, (session_place or run_place, _hours(starts_at, ends_at)))),
-            at=starts_at,
-            link=TodoLink(run_id=run_id, claim_id=None),
-        )
-        for title, run_id, run_place, session_place, starts_at, ends_at in rows
-    ]
+def _class(row: Any) -> TodoOut:
+    return TodoOut(
+        kind="class_soon",
+        title=row.title,
+        detail="，".join(filter(None, (row.session_place or row.place, _hours(row.at, row.ends_at)))),
+        at=row.at,
+        link=TodoLink(run_id=row.id, claim_id=None),
+    )
+
+
+def _hours(starts_at: datetime, ends_at: datetime) -> str:
+    first, last = starts_at.astimezone(OFFICE), ends_at.astimezone(OFFICE)
+    return f"{first:%H:%M}–{last:%H:%M}"
+
+
+def _returned(row: Any, reasons: Mapping[str, str]) -> TodoOut:
+    """A claim sent back for correction, with the reason given last. The registering unit corrects it."""
+    return TodoOut(
+        kind="claim_returned",
+        title=row.title,
+        detail=reasons.get(row.reason_code or "", "已退回修改"),
+        at=row.at,
+        link=TodoLink(run_id=None, claim_id=row.id),
+    )
 
 
 _CLASSES = (
     select(
-        col(Program.title),
-        col(ClassRun.id),
-        col(ClassRun.place),
-        col(ClassSession.place),
-        col(ClassSession.starts_at),
-        col(ClassSession.ends_at),
+        true().label("is_class"),
+        col(Program.title).label("title"),
+        col(ClassRun.id).label("id"),
+        col(ClassRun.place).label("place"),
+        col(ClassSession.place).label("session_place"),
+        col(ClassSession.starts_at).label("at"),
+        col(ClassSession.ends_at).label("ends_at"),
+        cast(null(), String).label("reason_code"),
     )
     .join(
         ClassRun,
@@ -72,33 +90,19 @@ _CLASSES = (
     )
     .order_by(col(ClassSession.starts_at))
     .limit(MOST)
+    .subquery()
 )
-
-
-def _hours(starts_at: datetime, ends_at: datetime) -> str:
-    first, last = starts_at.astimezone(OFFICE), ends_at.astimezone(OFFICE)
-    return f"{first:%H:%M}–{last:%H:%M}"
-
-
-async def _returned(db: AsyncSession, teacher: Teacher, pack: Pack) -> list[TodoOut]:
-    """Claims sent back for correction, with the reason given last. The registering unit corrects them."""
-    whose = {"city": teacher.city_id, "teacher": teacher.id}
-    rows = await (await db.connection()).execute(_RETURNED, whose)
-    reasons = {reason.code: reason.title for reason in pack.return_reasons}
-    return [
-        TodoOut(
-            kind="claim_returned",
-            title=title,
-            detail=reasons.get(code or "", "已退回修改"),
-            at=arrived_at,
-            link=TodoLink(run_id=None, claim_id=claim_id),
-        )
-        for claim_id, title, arrived_at, code in rows
-    ]
-
-
 _RETURNED = (
-    select(col(Claim.id), col(Claim.title), col(Claim.arrived_at), col(Decision.reason_code))
+    select(
+        false().label("is_class"),
+        col(Claim.title).label("title"),
+        col(Claim.id).label("id"),
+        cast(null(), String).label("place"),
+        cast(null(), String).label("session_place"),
+        col(Claim.arrived_at).label("at"),
+        cast(null(), DateTime(timezone=True)).label("ends_at"),
+        col(Decision.reason_code).label("reason_code"),
+    )
     .outerjoin(
         Decision,
         (col(Decision.city_id) == col(Claim.city_id))
@@ -113,4 +117,6 @@ _RETURNED = (
     )
     .order_by(col(Claim.arrived_at))
     .limit(MOST)
+    .subquery()
 )
+_TODO: CompoundSelect[*tuple[Any, ...]] = union_all(select(_CLASSES), select(_RETURNED))
