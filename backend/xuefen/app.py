@@ -18,6 +18,7 @@ from xuefen.core.limits import BodyLimit
 from xuefen.core.settings import Settings, settings
 from xuefen.core.tokens import tokens
 from xuefen.enrollments.router import router as enrollments
+from xuefen.exemptions.router import router as exemptions
 from xuefen.organisations.router import router as organisations
 from xuefen.page import mount_page
 from xuefen.people.access import load_viewer
@@ -30,7 +31,18 @@ from xuefen.programs.router import router as programs
 from xuefen.worker import working
 
 API = "/api/v1"
-ROOMS = (enrollments, attendance, platforms, record, approvals, people, imports, programs, organisations)
+ROOMS = (
+    enrollments,
+    attendance,
+    platforms,
+    record,
+    approvals,
+    people,
+    imports,
+    programs,
+    exemptions,
+    organisations,
+)
 """Tried in turn by every request: the hot paths first. Each is included straight into the application,
 because every level of inclusion searches twice."""
 UPLOADS = (f"{API}/imports",)

@@ -236,6 +236,23 @@ OPERATIONS: dict[str, Operation] = {
         lambda entry: {"id": str(uuid4()), "entry_id": str(entry), "reason_code": "other"},
     ),
     "verify_ledger": Operation(UNITS | TEACHER, "teacher", query="teacher_id"),
+    # exemptions and ethics vetoes
+    "propose_exemption": Operation(
+        DESKS,
+        "teacher",
+        _new(kind="sick_leave", from_on=_days(-30), until_on=_days(30), evidence="病假条"),
+    ),
+    "list_teacher_exemptions": Operation(UNITS | TEACHER, "teacher"),
+    "list_exemptions": Operation(UNITS),
+    "decide_exemption": Operation(AUTHORITIES, "exemption", lambda _: {"verdict": "approve"}),
+    "record_ethics_veto": Operation(
+        AUTHORITIES,
+        "teacher",
+        _new(document_no="教通〔2026〕3号", from_on=_days(-1), until_on=_days(300)),
+    ),
+    "list_ethics_vetoes": Operation(DESKS | {"teacher_office"} | TEACHER, "teacher"),
+    "lift_ethics_veto": Operation(AUTHORITIES, "veto"),
+    "reply_to_ethics_veto": Operation(TEACHER, "veto", lambda _: {"text": "情况说明"}),
     # platforms
     "create_platform": Operation(PLATFORM_KEEPERS, body=_new(name="又一平台", scopes=["completions.read"])),
     "list_platforms": Operation(PLATFORM_KEEPERS),

@@ -1,6 +1,7 @@
 """The scene of the matrix: two cities, one object of every kind in each of five places, and who asks."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from tests.make.programs import make_program, make_run, make_session
 from xuefen.core.db import Database
 from xuefen.core.ids import new_id
 from xuefen.enrollments.models import Enrollment
+from xuefen.exemptions.models import EthicsVeto, Exemption
 from xuefen.organisations.roles import UNIT_READERS, Role
 from xuefen.people.models import Import, RoleBinding, TeacherPost
 from xuefen.platforms.models import Platform
@@ -111,6 +113,7 @@ async def _objects(
     offer = await make_run(database, await make_program(database, provider, sponsor))
     account = await make_user(database, school, Role.finance)
     enrollment, imported, platform = new_id(), new_id(), new_id()
+    exemption, veto = await _cases(database, teacher, clerk)
     city_id, path, mine = school.city_id, school.path, teacher.teacher_id
     async with database.write() as db:
         db.add(
@@ -168,6 +171,8 @@ async def _objects(
         "user": Target(account.id, **kept),
         "binding": Target(binding, **kept, parent_id=account.id),
         "organisation": Target(school.id, **kept),
+        "exemption": Target(exemption, **personal),
+        "veto": Target(veto, **personal),
         "import": Target(imported, **kept),
         "platform": Target(platform, city_id, path.split("/")[0] + "/"),
         "program": Target(program.id, **offered),
@@ -178,6 +183,20 @@ async def _objects(
             enrollment, city_id=city_id, path=path, teacher_id=mine, provider_id=provider.id
         ),
     }
+
+
+async def _cases(database: Database, teacher: Person, clerk: Person) -> tuple[UUID, UUID]:
+    """An exemption that waits and a veto in force."""
+    exemption, veto = new_id(), new_id()
+    city = teacher.unit.path.split("/")[0] + "/"
+    theirs = {"city_id": teacher.city_id, "teacher_id": teacher.teacher_id, "org_path": teacher.unit.path}
+    days = {"from_on": date(2020, 1, 1), "until_on": date(2199, 12, 31)}
+    async with database.write() as db:
+        case = {"kind": "sick_leave", "evidence": "病假条", "desk_path": city, "proposed_by": clerk.id}
+        db.add(Exemption(id=exemption, **theirs, **days, **case))
+        document = {"document_no": "教通〔2020〕1号", "authority_path": city, "recorded_by": clerk.id}
+        db.add(EthicsVeto(id=veto, **theirs, **days, **document))
+    return exemption, veto
 
 
 def is_foreign(actor: Person, target: Target) -> bool:

@@ -4,7 +4,6 @@ Reasons stand only here, where the few who decide may read them; everyone else i
 """
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
@@ -14,25 +13,8 @@ from sqlmodel import Field
 from xuefen.core import clock
 from xuefen.core.columns import CityRow, city_fk, one_of, path_field, text_enum
 from xuefen.core.scope_columns import Scope
-
-
-class ExemptionKind(StrEnum):
-    """病假 产假 调动 临退休 在读."""
-
-    sick_leave = "sick_leave"
-    maternity_leave = "maternity_leave"
-    transfer = "transfer"
-    near_retirement = "near_retirement"
-    in_study = "in_study"
-
-
-class ExemptionState(StrEnum):
-    """待核准, 已核准, 不予核准, 已撤销."""
-
-    proposed = "proposed"
-    approved = "approved"
-    refused = "refused"
-    revoked = "revoked"
+from xuefen.exemptions.states import ExemptionKind as ExemptionKind
+from xuefen.exemptions.states import ExemptionState as ExemptionState
 
 
 class Exemption(CityRow, table=True):
