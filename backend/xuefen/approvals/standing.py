@@ -4,9 +4,10 @@ It lives here, and not in credits, because it looks at claims and enrolments too
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import bindparam, false, func, select, true, union_all
@@ -36,6 +37,9 @@ from xuefen.policy.pack import Pack
 from xuefen.policy.requirements import Line, Standing
 from xuefen.policy.vocabulary import GROUP_NAMES
 
+BARRED: tuple[Literal["year", "completion"], ...] = ("year", "completion")
+"""What a veto may bar, in the order shown."""
+
 
 async def standing_page(db: AsyncSession, viewer: Viewer, teacher_id: UUID, on: date) -> StandingOut:
     """The explained standing of a teacher within scope on `on`; `NotFound` otherwise."""
@@ -50,11 +54,13 @@ async def standing_page(db: AsyncSession, viewer: Viewer, teacher_id: UUID, on: 
         cycle=PeriodOut.model_validate(standing.cycle),
         year=PeriodOut.model_validate(standing.year),
         complete=standing.complete,
+        attained=standing.attained,
+        barred=[what for what in BARRED if what in standing.barred],
         total=_total(standing),
         lines=[_line(line, policy.pack) for line in standing.lines],
         groups=_groups(standing, policy.pack),
         uncounted=_uncounted(standing, titles),
-        todo=await todo_of(db, record.teacher, policy.pack, on),
+        todo=await todo_of(db, record.teacher, policy.pack, standing),
     )
 
 
@@ -156,10 +162,19 @@ def _line(line: Line, pack: Pack) -> LineOut:
         deadline=line.deadline,
         clause=line.clause,
         for_completion=line.for_completion,
-        entry_ids=[UUID(str(entry)) for entry in line.entry_ids],
+        exempt=line.exempt,
+        consequence=line.consequence,
+        converted=line.converted_centi,
+        offset=line.offset_centi,
+        entry_ids=_ids(line.entry_ids),
         note=line.note,
         explanation=line.explanation,
     )
+
+
+def _ids(entry_ids: Iterable[UUID | str]) -> list[UUID]:
+    """The policy takes any name for an entry; those of the ledger are ids."""
+    return [entry_id for entry_id in entry_ids if isinstance(entry_id, UUID)]
 
 
 def _groups(standing: Standing, pack: Pack) -> list[GroupOut]:
@@ -183,7 +198,7 @@ def _by_group(amounts: Mapping[str, int], pack: Pack) -> Counter[str]:
 def _uncounted(standing: Standing, titles: Mapping[UUID, tuple[str, date]]) -> list[UncountedOut]:
     found = []
     for one in standing.uncounted:
-        identity = UUID(str(one.entry_id))
+        (identity,) = _ids([one.entry_id])
         title, event_on = titles[identity]
         found.append(
             UncountedOut(

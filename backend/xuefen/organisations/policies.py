@@ -1,4 +1,4 @@
-"""The policy in force for a unit on a day: the nearest ancestor that adopted one decides."""
+"""The policy in force for a unit on a day: that of the nearest ancestor which has one in force."""
 
 import hashlib
 import json
@@ -61,20 +61,32 @@ class Policies:
     def at(self, org_path: str, on: date) -> PolicyInForce:
         """The version in force for the unit at `org_path` on `on`.
 
-        The nearest ancestor decides. Before its first version that first one holds: credits of earlier
-        years are judged by it. `NoPolicy` when nobody above adopted one.
+        The nearest ancestor with a version in force decides, so what a county adopts for next year changes
+        nothing today. Before the first of all, that first one holds: credits of earlier years are judged by
+        it. `NoPolicy` when nobody above adopted one.
         """
-        versions = self._of_unit.get(org_path) or self._in_order(org_path)
+        versions = self.of_unit(org_path)
         latest = bisect_right(versions, on, key=lambda version: version.from_on)
         return versions[max(0, latest - 1)]
 
+    def of_unit(self, org_path: str) -> tuple[PolicyInForce, ...]:
+        """The versions of the nearest unit above that adopted any, oldest first; `NoPolicy` without one."""
+        return self._of_unit.get(org_path) or self._in_order(org_path)
+
     def _in_order(self, org_path: str) -> tuple[PolicyInForce, ...]:
-        above = [version for version in self.versions if org_path.startswith(version[0])]
+        above = sorted(
+            (from_on, len(path), sha256)
+            for path, from_on, sha256 in self.versions
+            if org_path.startswith(path)
+        )
         if not above:
             raise NoPolicy
-        nearest = max((path for path, _, _ in above), key=len)
-        dated = sorted((from_on, sha256) for path, from_on, sha256 in above if path == nearest)
-        versions = tuple(PolicyInForce(*_packs[sha256], sha256, from_on) for from_on, sha256 in dated)
+        nearest, line = 0, dict[date, PolicyInForce]()
+        for from_on, length, sha256 in above:
+            if length >= nearest:
+                nearest = length
+                line[from_on] = PolicyInForce(*_packs[sha256], sha256, from_on)
+        versions = tuple(line.values())
         self._of_unit[org_path] = versions
         return versions
 
