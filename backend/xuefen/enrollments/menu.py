@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from xuefen.core import clock
 from xuefen.core.errors import DomainError
-from xuefen.credits.standing import teacher_record
+from xuefen.credits.standing import TeacherRecord, teacher_record
 from xuefen.enrollments import menu_queries, rules
 from xuefen.enrollments.menu_queries import BY_START, Meetings, OnMenu, Seats
 from xuefen.enrollments.models import Enrollment
@@ -37,12 +37,14 @@ NO_SEATS = Seats(0, 0)
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who looks at the menu. A visitor who is no teacher sees it all and may enroll in nothing.
+    """For whom the menu is judged. A visitor who is no teacher sees it all and may enroll in nothing.
 
     `standing` is None where no cycle runs; `credited_on` gives the days of credits by program.
     """
 
+    city_id: UUID
     policy: PolicyInForce
+    teacher_id: UUID | None = None
     org_path: str | None = None
     learner: Learner | None = None
     standing: Standing | None = None
@@ -79,12 +81,12 @@ async def read_menu(db: AsyncSession, viewer: Viewer, query: MenuQuery) -> MenuP
     visitor = await _visitor(db, viewer, today)
     menu = menu_queries.select_menu(viewer, query, today)
     if query.can_enroll is not None:
-        offered = await _judged(db, viewer, visitor, [OnMenu(*row) for row in await db.execute(menu)], now)
+        offered = await judged_for(db, visitor, [OnMenu(*row) for row in await db.execute(menu)], now)
         wanted = [one.run.id for one in offered if (one.refusal is None) == query.can_enroll]
         menu = menu.where(col(ClassRun.id).in_(wanted))
     found = [OnMenu(*row) for row in await db.execute(BY_START.select(menu, query))]
     shown, token = BY_START.cut(found, query, lambda on_menu: (on_menu.run.starts_on, on_menu.run.id))
-    judged = await _judged(db, viewer, visitor, shown, now)
+    judged = await judged_for(db, visitor, shown, now)
     meetings = await menu_queries.meetings_of(db, viewer.city_id, [on_menu.run.id for on_menu in shown])
     return MenuPage(
         items=[_item(visitor, one, meetings.get(one.run.id), now) for one in judged],
@@ -96,30 +98,38 @@ async def read_menu(db: AsyncSession, viewer: Viewer, query: MenuQuery) -> MenuP
 async def _visitor(db: AsyncSession, viewer: Viewer, today: date) -> Visitor:
     if viewer.teacher_id is None:
         path = await menu_queries.city_path(db, viewer.city_id)
-        return Visitor(await policy_for(db, viewer.city_id, path, today))
-    record = await teacher_record(db, viewer, viewer.teacher_id)
-    policy, person = record.policy_on(today), record.person
+        return Visitor(viewer.city_id, await policy_for(db, viewer.city_id, path, today))
+    return await visitor_of(db, await teacher_record(db, viewer, viewer.teacher_id), today)
+
+
+async def visitor_of(
+    db: AsyncSession, record: TeacherRecord, today: date, pending: Sequence[Entry] = ()
+) -> Visitor:
+    """The teacher of the record as a visitor; `pending` fills what the posted credits leave."""
+    policy, person, teacher = record.policy_on(today), record.person, record.teacher
     in_cycle = policy.calendar.find_cycle(today) is not None
     posts = frozenset(code for code, _, _ in person.positions if person.holds(code, today))
     return Visitor(
+        city_id=teacher.city_id,
         policy=policy,
-        org_path=record.teacher.org_path,
-        learner=Learner(person.stage, person.subject, record.teacher.hired_on, posts),
-        standing=record.standing(today) if in_cycle else None,
-        enrollments=tuple(await menu_queries.enrollments_of(db, viewer.city_id, viewer.teacher_id)),
-        credited_on=await menu_queries.credited_on(db, viewer.city_id, viewer.teacher_id),
+        teacher_id=teacher.id,
+        org_path=teacher.org_path,
+        learner=Learner(person.stage, person.subject, teacher.hired_on, posts),
+        standing=record.standing(today, pending) if in_cycle else None,
+        enrollments=tuple(await menu_queries.enrollments_of(db, teacher.city_id, teacher.id)),
+        credited_on=await menu_queries.credited_on(db, teacher.city_id, teacher.id),
     )
 
 
-async def _judged(
-    db: AsyncSession, viewer: Viewer, visitor: Visitor, offers: Sequence[OnMenu], now: datetime
+async def judged_for(
+    db: AsyncSession, visitor: Visitor, offers: Sequence[OnMenu], now: datetime
 ) -> list[Judged]:
     """Each offer with the visitor's seats, and what stands in the visitor's way."""
     run_ids = [on_menu.run.id for on_menu in offers]
-    seats = await menu_queries.seats_for(db, viewer.city_id, run_ids, visitor.org_path)
+    seats = await menu_queries.seats_for(db, visitor.city_id, run_ids, visitor.org_path)
     clashes: Mapping[UUID, str] = {}
-    if viewer.teacher_id is not None:
-        clashes = await menu_queries.clashes_of(db, viewer.city_id, viewer.teacher_id, run_ids)
+    if visitor.teacher_id is not None:
+        clashes = await menu_queries.clashes_of(db, visitor.city_id, visitor.teacher_id, run_ids)
     return [
         _judge(visitor, on_menu, seats.get(on_menu.run.id, NO_SEATS), clashes.get(on_menu.run.id), now)
         for on_menu in offers
@@ -211,7 +221,12 @@ def _gaps_closed(visitor: Visitor, run: ClassRun, program: Program) -> list[str]
     """Ids of the lines to which the program, once completed and recognised, would add."""
     if visitor.standing is None:
         return []
-    earned = Entry(
+    return list(closes_gaps(visitor.policy.pack, visitor.standing, earned(run, program)))
+
+
+def earned(run: ClassRun, program: Program) -> Entry:
+    """The program as if completed on the run's last day, its exam passed where it has one."""
+    return Entry(
         id=run.id,
         category=program.category,
         credits_centi=program.credits_centi,
@@ -219,6 +234,5 @@ def _gaps_closed(visitor: Visitor, run: ClassRun, program: Program) -> list[str]
         event_on=run.ends_on,
         level=Level(program.level),
         mode=DeliveryMode(program.mode),
-        exam_passed=True,
+        exam_passed=program.has_exam,
     )
-    return list(closes_gaps(visitor.policy.pack, visitor.standing, earned))
