@@ -26,7 +26,17 @@ POSTS = (
     "trainer",
 )
 ADDED_POSTS = ("registration_deferred",)
-FROZEN = ("text", "sha256", "overrides", "organisation_id", "org_path", "pack_key", "from_on")
+FROZEN = (
+    "text",
+    "sha256",
+    "overrides",
+    "organisation_id",
+    "org_path",
+    "pack_key",
+    "from_on",
+    "adopted_at",
+    "adopted_by",
+)
 
 
 def upgrade() -> None:
@@ -439,10 +449,12 @@ def upgrade() -> None:
         sa.Column("barred", sa.Boolean(), nullable=False),
         sa.Column("cycle_required_centi", sa.Integer(), nullable=True),
         sa.Column("cycle_counted_centi", sa.Integer(), nullable=False),
+        sa.Column("cycle_exempt", sa.Boolean(), nullable=False),
         sa.Column("complete", sa.Boolean(), nullable=False),
         sa.Column("entries", sa.Integer(), nullable=False),
         sa.Column("teacher_version", sa.Integer(), nullable=False),
         sa.Column("policies", sa.String(length=64), nullable=False),
+        sa.Column("current_until", sa.Date(), nullable=False),
         sa.Column("computed_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("unit IN ('credits', 'hours', 'times')", name=op.f("ck_year_figures_unit")),
         sa.ForeignKeyConstraint(
@@ -570,26 +582,20 @@ def add_states_to_policies() -> None:
 
 
 def freeze_adopted_policies() -> None:
-    """What was adopted keeps its content for ever, and its row."""
-    if op.get_bind().dialect.name == "sqlite":
+    """What was adopted keeps its content and its row for ever, and never becomes a draft again."""
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    differs = "IS NOT" if sqlite else "IS DISTINCT FROM"
+    changed = " OR ".join(f"OLD.{column} {differs} NEW.{column}" for column in FROZEN)
+    goes_back = "NEW.state = 'draft' OR (OLD.state = 'withdrawn' AND NEW.state <> 'withdrawn')"
+    for name, act, condition in (
+        ("frozen", "UPDATE", f"OLD.state <> 'draft' AND ({changed} OR {goes_back})"),
+        ("kept", "DELETE", "OLD.state <> 'draft'"),
+    ):
+        refuse = "BEGIN SELECT RAISE(ABORT, 'an adopted policy never changes'); END"
         op.execute(
-            f"CREATE TRIGGER policy_versions_frozen BEFORE UPDATE OF {', '.join(FROZEN)} ON policy_versions "
-            "WHEN OLD.state <> 'draft' BEGIN SELECT RAISE(ABORT, 'an adopted policy never changes'); END"
+            f"CREATE TRIGGER policy_versions_{name} BEFORE {act} ON policy_versions FOR EACH ROW "
+            f"WHEN ({condition}) {refuse if sqlite else 'EXECUTE FUNCTION refuse_change()'}"
         )
-        op.execute(
-            "CREATE TRIGGER policy_versions_kept BEFORE DELETE ON policy_versions "
-            "WHEN OLD.state <> 'draft' BEGIN SELECT RAISE(ABORT, 'an adopted policy never goes'); END"
-        )
-        return
-    changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in FROZEN)
-    op.execute(
-        "CREATE TRIGGER policy_versions_frozen BEFORE UPDATE ON policy_versions FOR EACH ROW "
-        f"WHEN (OLD.state <> 'draft' AND ({changed})) EXECUTE FUNCTION refuse_change()"
-    )
-    op.execute(
-        "CREATE TRIGGER policy_versions_kept BEFORE DELETE ON policy_versions FOR EACH ROW "
-        "WHEN (OLD.state <> 'draft') EXECUTE FUNCTION refuse_change()"
-    )
 
 
 def downgrade() -> None:

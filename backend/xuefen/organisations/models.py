@@ -50,8 +50,9 @@ class PolicyState(StrEnum):
 class PolicyVersion(CityRow, table=True):
     """A pack for a city or county from a date on: text, hash and the jurisdiction's overrides.
 
-    A draft binds nobody. Once adopted its content never changes (a trigger keeps it so on both databases);
-    it may only be withdrawn, and only before the day it comes into force.
+    A draft binds nobody, and only those who read the unit see it. Once adopted everyone in the city may read
+    it, and its content never changes (a trigger keeps it so on both databases); it may only be withdrawn, and
+    only before the day it comes into force.
     """
 
     __tablename__ = "policy_versions"
@@ -69,7 +70,7 @@ class PolicyVersion(CityRow, table=True):
         Index("ix_policy_versions_org_path", "city_id", "org_path", "from_on"),
         city_fk("organisation_id", "organisations"),
     )
-    scope_columns: ClassVar[Scope] = Scope(organisation="org_path")
+    scope_columns: ClassVar[Scope] = Scope(organisation="org_path", public="adopted_at")
 
     organisation_id: UUID
     org_path: str = path_field()

@@ -70,7 +70,7 @@ class Policies:
         return versions[max(0, latest - 1)]
 
     def of_unit(self, org_path: str) -> tuple[PolicyInForce, ...]:
-        """The versions of the nearest unit above that adopted any, oldest first; `NoPolicy` without one."""
+        """The versions that hold for the unit, each from its day on, oldest first; `NoPolicy` without one."""
         return self._of_unit.get(org_path) or self._in_order(org_path)
 
     def _in_order(self, org_path: str) -> tuple[PolicyInForce, ...]:
@@ -150,7 +150,7 @@ def adopt(
         pack_key=pack.key,
         from_on=from_on,
         text=text,
-        sha256=_hash(text, overrides),
+        sha256=content_hash(text, overrides),
         overrides=dict(overrides),
         adopted_at=clock.now(),
     )
@@ -184,6 +184,6 @@ async def _read(db: AsyncSession, city_id: UUID, sha256: str) -> None:
     _packs[sha256] = (pack, pack.calendar)
 
 
-def _hash(text: str, overrides: Mapping[str, Any]) -> str:
+def content_hash(text: str, overrides: Mapping[str, Any]) -> str:
     canonical = text + json.dumps(overrides, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(canonical.encode()).hexdigest()
