@@ -1,7 +1,7 @@
-"""What a teacher should know or do now: classes that begin soon, claims that came back."""
+"""What a teacher should know or do now: classes that begin soon, claims that came back, a year that falls short."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CompoundSelect, DateTime, String, bindparam, cast, false, null, select, true, union_all
@@ -16,20 +16,43 @@ from xuefen.enrollments.models import Enrollment
 from xuefen.enrollments.states import EnrollmentState
 from xuefen.people.models import Teacher
 from xuefen.policy.pack import Pack
+from xuefen.policy.requirements import Standing
+from xuefen.policy.units import short_text
+from xuefen.policy.vocabulary import UNIT_NAMES
+from xuefen.policy.warnings import is_time_to_warn
 from xuefen.programs.models import ClassRun, ClassSession, Program
 
 SOON = timedelta(days=14)
 MOST = 5
 
 
-async def todo_of(db: AsyncSession, teacher: Teacher, pack: Pack, on: date) -> list[TodoOut]:
+async def todo_of(db: AsyncSession, teacher: Teacher, pack: Pack, standing: Standing) -> list[TodoOut]:
     """Soonest first; at most five of each kind. One query."""
-    first = day_bounds(on)[0]
+    first = day_bounds(standing.on)[0]
     whose = {"city": teacher.city_id, "teacher": teacher.id, "first": first, "last": first + SOON}
     rows = await (await db.connection()).execute(_TODO, whose)
     reasons = {reason.code: reason.title for reason in pack.return_reasons}
     todo = [_class(row) if row.is_class else _returned(row, reasons) for row in rows]
-    return sorted(todo, key=lambda item: item.at)
+    return sorted([*todo, *_warning(pack, standing)], key=lambda item: item.at)
+
+
+def _warning(pack: Pack, standing: Standing) -> list[TodoOut]:
+    """From the policy's first warning day of the year on, while the yearly line is short."""
+    line = standing.year_line
+    if line is None or not line.short or not is_time_to_warn(pack, standing.year, standing.on):
+        return []
+    unit = UNIT_NAMES[line.unit]
+    missing = f"还差{short_text(line.missing_centi)}{unit}"
+    coming = f"，另有{short_text(line.pending_centi)}{unit}在审核" if line.pending_centi else ""
+    return [
+        TodoOut(
+            kind="year_warning",
+            title=f"{line.name}还没有达标",
+            detail=f"{missing}{coming}，最迟{line.deadline}（{line.clause}）",
+            at=day_bounds(line.deadline)[0],
+            link=TodoLink(run_id=None, claim_id=None),
+        )
+    ]
 
 
 def _class(row: Any) -> TodoOut:

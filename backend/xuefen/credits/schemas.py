@@ -1,7 +1,7 @@
 """What crosses HTTP about a standing and a ledger."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -51,7 +51,11 @@ class TotalOut(Output):
 
 
 class LineOut(Output):
-    """One requirement. `required` null: it does not bind now, `note` says why."""
+    """One requirement. `required` null: it does not bind now, `note` says why.
+
+    `exempt`: an exemption takes it away. `converted`: a figure in hours as credits, where they are not one to
+    one. `offset`: so much of `counted` comes from another category by an offset of the policy.
+    """
 
     id: str
     name: str
@@ -71,6 +75,10 @@ class LineOut(Output):
     deadline: date
     clause: str
     for_completion: bool
+    exempt: bool
+    consequence: str | None
+    converted: AmountOut | None
+    offset: AmountOut
     entry_ids: list[UUID]
     note: str | None
     explanation: str
@@ -101,7 +109,7 @@ class TodoLink(Output):
 class TodoOut(Output):
     """Something the teacher should know or do; `at` is when it matters."""
 
-    kind: Annotated[str, Field(examples=["class_soon", "claim_returned"])]
+    kind: Annotated[str, Field(examples=["class_soon", "claim_returned", "year_warning"])]
     title: str
     detail: str
     at: datetime
@@ -109,12 +117,16 @@ class TodoOut(Output):
 
 
 class StandingOut(Output):
+    """`attained`: the year's line is met. `barred`: what an ethics veto keeps from being met, all else apart."""
+
     teacher: TeacherHead
     on: date
     policy: PolicyHead
     cycle: PeriodOut
     year: PeriodOut
     complete: bool
+    attained: bool
+    barred: list[Literal["year", "completion"]]
     total: TotalOut | None
     lines: list[LineOut]
     groups: list[GroupOut]

@@ -25,7 +25,7 @@ from xuefen.exemptions.schemas import (
     ExemptionIn,
     ExemptionOut,
     ExemptionQuery,
-    ReplyIn,
+    VetoReplyIn,
 )
 from xuefen.organisations.access import reading, writing
 from xuefen.organisations.policies import NoPolicy
@@ -165,7 +165,7 @@ async def lift_ethics_veto(
     responses=problems(*SEEN, rules.VetoEnded, rules.AlreadyReplied),
 )
 async def reply_to_ethics_veto(
-    veto_id: UUID, body: ReplyIn, viewer: Concerned, db: WriteSession, response: Response
+    veto_id: UUID, body: VetoReplyIn, viewer: Concerned, db: WriteSession, response: Response
 ) -> EthicsVetoOut:
     """The teacher's right of reply: once, until the veto has ended."""
     replied = await vetoes.reply(db, viewer, veto_id, body)

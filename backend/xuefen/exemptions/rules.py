@@ -11,7 +11,7 @@ from typing import Protocol
 from uuid import UUID
 
 from xuefen.core.errors import Conflict, FieldError, Invalid
-from xuefen.exemptions.states import ExemptionKind, ExemptionState, Verdict
+from xuefen.exemptions.states import ExemptionKind, ExemptionState, ExemptionVerdict
 from xuefen.organisations.roles import Role
 from xuefen.organisations.viewer import Binding, Viewer
 from xuefen.policy.pack import Pack
@@ -147,15 +147,15 @@ def refuse_own(viewer: Viewer, teacher_id: UUID) -> None:
         raise OwnCase
 
 
-def decided(state: ExemptionState, verdict: Verdict) -> ExemptionState:
+def decided(state: ExemptionState, verdict: ExemptionVerdict) -> ExemptionState:
     """The state after `verdict`: what waits is approved or refused, what is approved may be revoked."""
-    before = ExemptionState.approved if verdict is Verdict.revoke else ExemptionState.proposed
+    before = ExemptionState.approved if verdict is ExemptionVerdict.revoke else ExemptionState.proposed
     if state is not before:
         raise NotInThatState
     return {
-        Verdict.approve: ExemptionState.approved,
-        Verdict.refuse: ExemptionState.refused,
-        Verdict.revoke: ExemptionState.revoked,
+        ExemptionVerdict.approve: ExemptionState.approved,
+        ExemptionVerdict.refuse: ExemptionState.refused,
+        ExemptionVerdict.revoke: ExemptionState.revoked,
     }[verdict]
 
 

@@ -8,7 +8,7 @@ from pydantic import model_validator
 
 from xuefen.core.page import PageQuery
 from xuefen.core.text import Day, Input, Line, Lines, Output, refusal
-from xuefen.exemptions.states import ExemptionKind, ExemptionState, Verdict
+from xuefen.exemptions.states import ExemptionKind, ExemptionState, ExemptionVerdict
 from xuefen.people.rules import WrongDates
 
 
@@ -42,12 +42,12 @@ class ExemptionQuery(PageQuery):
 class ExemptionDecisionIn(Input):
     """Refusing and revoking say why."""
 
-    verdict: Verdict
+    verdict: ExemptionVerdict
     note: Annotated[str, Line(200)] | None = None
 
     @model_validator(mode="after")
     def _says_why(self) -> Self:
-        if self.verdict is not Verdict.approve and self.note is None:
+        if self.verdict is not ExemptionVerdict.approve and self.note is None:
             raise refusal("note_required", "请写明原因")
         return self
 
@@ -91,7 +91,7 @@ class EthicsVetoIn(_Dated):
     document_no: Annotated[str, Line(60)]
 
 
-class ReplyIn(Input):
+class VetoReplyIn(Input):
     text: Annotated[str, Lines(1000)]
 
 

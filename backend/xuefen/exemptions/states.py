@@ -25,7 +25,7 @@ class ExemptionState(StrEnum):
 LIVE = (ExemptionState.proposed, ExemptionState.approved)
 
 
-class Verdict(StrEnum):
+class ExemptionVerdict(StrEnum):
     """核准, 不予核准, 撤销."""
 
     approve = "approve"

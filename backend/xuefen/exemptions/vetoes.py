@@ -16,7 +16,7 @@ from xuefen.core.repeats import DifferentBody, request_hash, require_same
 from xuefen.exemptions import queries, rules
 from xuefen.exemptions.models import EthicsVeto
 from xuefen.exemptions.queries import VetoRow
-from xuefen.exemptions.schemas import EthicsVetoIn, EthicsVetoOut, ReplyIn
+from xuefen.exemptions.schemas import EthicsVetoIn, EthicsVetoOut, VetoReplyIn
 from xuefen.organisations.policies import policy_for
 from xuefen.organisations.roles import Role
 from xuefen.organisations.viewer import Viewer
@@ -82,7 +82,7 @@ async def lift(db: AsyncSession, viewer: Viewer, veto_id: UUID, expected: Expect
     return _described(row)
 
 
-async def reply(db: AsyncSession, viewer: Viewer, veto_id: UUID, body: ReplyIn) -> EthicsVetoOut:
+async def reply(db: AsyncSession, viewer: Viewer, veto_id: UUID, body: VetoReplyIn) -> EthicsVetoOut:
     """The teacher's own answer, once. The same words again are a retry."""
     row = await queries.veto_within(db, replace(viewer, bindings=()), veto_id)
     veto = row.veto
