@@ -25,9 +25,10 @@ ACTIVITIES = {
 
 
 def pack(**duties: dict[str, Any]) -> Pack:
-    """株洲's pack, whose safety hours stand here for those of ethics, with duties of a school."""
+    """株洲's pack, whose safety hours stand here for those of ethics, with these duties and no others."""
     changes = {"terms": {"autumn": {"teaching_ends": "01-20"}, "spring": {"teaching_ends": "06-28"}}}
-    return apply_overrides(zhuzhou(), {**changes, "duties": duties})
+    own = dict.fromkeys(row.id for row in zhuzhou().duties)
+    return apply_overrides(zhuzhou(), {**changes, "duties": own | duties})
 
 
 def duty(**changes: Any) -> dict[str, Any]:
@@ -108,7 +109,10 @@ def test_a_summary_is_due_so_many_days_before_lessons_end_and_people_judge_it() 
 
 
 def test_without_an_end_of_lessons_the_term_itself_ends() -> None:
-    rules = apply_overrides(zhuzhou(), {"duties": {"summary": duty(due={"days_before_term_end": 7})}})
+    ends = {"teaching_ends": None}
+    rules = apply_overrides(
+        pack(summary=duty(due={"days_before_term_end": 7})), {"terms": {"autumn": ends, "spring": ends}}
+    )
     spring, autumn = school_duties(rules, [], YEAR)
     assert (spring.deadline, autumn.deadline) == (date(2014, 8, 24), date(2015, 2, 7))
 
