@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from xuefen import health
+from xuefen.approvals.planner_router import router as planner
 from xuefen.approvals.record_router import router as record
 from xuefen.approvals.router import router as approvals
 from xuefen.attendance.router import router as attendance
@@ -37,6 +38,7 @@ ROOMS = (
     platforms,
     record,
     approvals,
+    planner,
     people,
     imports,
     programs,

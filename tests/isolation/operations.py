@@ -230,6 +230,8 @@ OPERATIONS: dict[str, Operation] = {
     "list_my_entries": Operation(TEACHER),
     "get_standing": Operation(UNITS, "teacher"),
     "list_entries": Operation(UNITS, "teacher"),
+    "get_my_plan": Operation(TEACHER),
+    "get_plan": Operation(UNITS, "teacher"),
     "reverse_entry": Operation(
         DESKS,
         "entry",

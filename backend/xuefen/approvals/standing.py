@@ -44,11 +44,11 @@ BARRED: tuple[Literal["year", "completion"], ...] = ("year", "completion")
 async def standing_page(db: AsyncSession, viewer: Viewer, teacher_id: UUID, on: date) -> StandingOut:
     """The explained standing of a teacher within scope on `on`; `NotFound` otherwise."""
     head = await teacher_head(db, viewer, teacher_id)
-    record, pending, titles = await _with_credits(db, head)
+    record, pending, titles = await with_credits(db, head)
     policy = record.policy_on(on)
     standing = record.standing(on, pending)
     return StandingOut(
-        teacher=_head(record),
+        teacher=head_of(record),
         on=on,
         policy=_policy(policy),
         cycle=PeriodOut.model_validate(standing.cycle),
@@ -64,7 +64,7 @@ async def standing_page(db: AsyncSession, viewer: Viewer, teacher_id: UUID, on: 
     )
 
 
-async def _with_credits(
+async def with_credits(
     db: AsyncSession, head: TeacherRecord
 ) -> tuple[TeacherRecord, list[Entry], dict[UUID, tuple[str, date]]]:
     """The record with its posted credits, the claims under way, and title and day of each credit. One query.
@@ -108,7 +108,7 @@ _CREDITS = union_all(
 )
 
 
-def _head(record: TeacherRecord) -> TeacherHead:
+def head_of(record: TeacherRecord) -> TeacherHead:
     teacher = record.teacher
     return TeacherHead(
         id=teacher.id,
