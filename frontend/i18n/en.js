@@ -1,7 +1,7 @@
 /* English. {n|one|many} picks a word by number. */
 export default {
   product: "Xuefen", stop: ". ", comma: ", ", colon: ": ",
-  "unit.credits": "{n|credit|credits}",
+  "unit.credits": "{n|credit|credits}", "unit.hours": "hours", "unit.times": "times",
 
   "nav.home": "Home", "nav.menu": "Courses", "nav.courses": "Mine", "nav.credits": "Credits", "nav.review": "Review",
   "nav.start": "Home", "nav.me": "Account",
@@ -49,9 +49,18 @@ export default {
   "home.cycle": "Cycle {years}", "home.until": ", until {until}", "home.pending": "In review", "home.uncounted": "{n} more {n|credit|credits} not counted: why?",
   "standing.ring": "{counted} of {required} credits counted, {pending} in review",
   "line.compulsory": "Compulsory", "line.pending": "in review {n}", "line.missing": "{n} to go", "line.after": " ({n} after review)",
-  "line.met": "Met", "line.not_met": "Not met", "line.not_binding": "Not required", "line.due": "{period}, until {date}", "line.clause": "Rule: {clause}",
+  "line.met": "Met", "line.not_met": "Not met", "line.exempt": "Exempt", "line.converted": "{n} credits", "line.consequence": "If missed: {text}",
+  "barred.year": "An ethics veto bars this year's evaluation. Credits already granted stand.", "barred.completion": "An ethics veto bars completion while it lasts. Credits already granted stand.",
+  "line.not_binding": "Not required", "line.due": "{period}, until {date}", "line.clause": "Rule: {clause}",
   "todo.class_soon": "Class {at}", "todo.class_soon.do": "My courses", "todo.claim_returned": "Returned", "todo.claim_returned.do": "See why",
   "todo.enrollment_closing": "Enrolment closes {at}", "todo.enrollment_closing.do": "Enrol",
+
+  "plan.title": "Plan", "plan.none": "No gaps", "plan.none_text": "Every requirement is met, or what is in review will meet it.",
+  "plan.gaps": "{n} to go", "plan.missing": "{n} {unit} missing", "plan.required": "{n} {unit} required",
+  "plan.closable": "These courses close it", "plan.left": "{n} {unit} cannot be closed yet",
+  "plan.courses": "{n} courses, {days} days in all", "plan.fewest": "The fewest days without clashes.",
+  "plan.good": "Few days, no clashes.", "plan.adds": "{line} +{n} {unit}", "plan.days": " ({n} days)",
+  "plan.seats": "{n} seats left", "plan.go": "Enrol", "home.plan": "Close the gaps",
 
   "menu.title": "Course menu", "menu.count": "{n} {n|course|courses}, {shown} shown", "menu.filter": "Filter courses", "menu.search": "Course or organiser",
   "menu.mode": "Mode", "menu.any_mode": "Any mode", "menu.only_open": "Open to me", "menu.category": "Category", "menu.every": "All",

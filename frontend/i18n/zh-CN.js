@@ -1,7 +1,7 @@
 /* Chinese: the source of every word on the pages. {name} is a value. */
 export default {
   product: "研训学分", stop: "。", comma: "、", colon: "：",
-  "unit.credits": "学分",
+  "unit.credits": "学分", "unit.hours": "学时", "unit.times": "次",
 
   "nav.home": "首页", "nav.menu": "选课", "nav.courses": "我的课", "nav.credits": "学分", "nav.review": "学分审核",
   "nav.start": "首页", "nav.me": "我的账号",
@@ -48,9 +48,17 @@ export default {
   "home.cycle": "{years} 周期", "home.until": "，{until}截止", "home.pending": "审核中", "home.uncounted": "另有 {n} 学分没有计入，为什么？",
   "standing.ring": "已计入 {counted} 学分，共需 {required} 学分，审核中 {pending} 学分",
   "line.compulsory": "必修", "line.pending": "审核中 {n}", "line.missing": "还差 {n}", "line.after": "（审核通过后还差 {n}）",
-  "line.met": "已达标", "line.not_met": "未达标", "line.not_binding": "不作要求", "line.due": "{period}，{date}截止", "line.clause": "依据：{clause}",
+  "line.met": "已达标", "line.not_met": "未达标", "line.not_binding": "不作要求", "line.exempt": "免修", "line.converted": "合 {n} 学分", "line.consequence": "未达标：{text}",
+  "barred.year": "师德一票否决生效，本年度不作达标评价；已登载的学分不受影响。", "barred.completion": "师德一票否决生效期间不能办理结业；已登载的学分不受影响。", "line.due": "{period}，{date}截止", "line.clause": "依据：{clause}",
   "todo.class_soon": "{at} 上课", "todo.class_soon.do": "看我的课", "todo.claim_returned": "已退回", "todo.claim_returned.do": "看原因",
   "todo.enrollment_closing": "{at} 报名截止", "todo.enrollment_closing.do": "去报名",
+
+  "plan.title": "补学方案", "plan.none": "没有缺口", "plan.none_text": "各项要求都已达标，或审核中的学分已能补齐。",
+  "plan.gaps": "还差 {n} 项", "plan.missing": "还差 {n} {unit}", "plan.required": "须满 {n} {unit}",
+  "plan.closable": "报下面的课可以补齐", "plan.left": "目前还补不齐 {n} {unit}",
+  "plan.courses": "建议报 {n} 门，上课共 {days} 天", "plan.fewest": "这是天数最少、时间不冲突的选法。",
+  "plan.good": "这是时间不冲突、天数较少的选法。", "plan.adds": "{line} +{n} {unit}", "plan.days": "（{n} 天）",
+  "plan.seats": "余 {n} 个名额", "plan.go": "去报名", "home.plan": "怎样补齐",
 
   "menu.title": "培训菜单", "menu.count": "共 {n} 门，显示 {shown} 门", "menu.filter": "筛选课程", "menu.search": "搜课程、主办单位",
   "menu.mode": "培训形式", "menu.any_mode": "全部形式", "menu.only_open": "只看能报的", "menu.category": "培训类别", "menu.every": "全部",

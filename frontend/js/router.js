@@ -13,6 +13,7 @@ const ROUTES = [
   { path: "/credits", view: () => import("./views/credits.js"), roles: TEACHER, icon: "shield", label: "nav.credits" },
   { path: "/review", view: () => import("./views/review.js"), roles: REVIEWERS, icon: "inbox", label: "nav.review", counted: true },
   { path: "/start", view: () => import("./views/start.js"), roles: PAGELESS, icon: "home", label: "nav.start" },
+  { path: "/plan", view: () => import("./views/plan.js"), roles: TEACHER },
   { path: "/claims/:id", view: () => import("./views/claim.js"), roles: [...TEACHER, ...REVIEWERS] },
   { path: "/me", view: () => import("./views/me.js"), icon: "user", label: "nav.me" },
   { path: "/password", view: () => import("./views/password.js") },

@@ -71,6 +71,7 @@ def test_the_pages_of_a_teacher_are_sound(visit: Visit) -> None:
     page = visit.enter("T0001", "/me")
     for address in (
         "/home",
+        "/plan",
         "/menu?all=1&q=没有这门课",
         "/courses",
         "/menu?all=1",
@@ -127,12 +128,13 @@ def empty(route: Route) -> None:
         "clean": 0,
         "flagged": 0,
         "balance": "0.00",
+        "gaps": [],
     }
     route.fulfill(json=nothing)
 
 
-LISTS = re.compile(r"/api/v1/(menu|enrollments|me/ledger|claims)(\?|$)")
-EVERYTHING = re.compile(r"/api/v1/(menu|enrollments|me/ledger|me/standing|claims)(\?|$)")
+LISTS = re.compile(r"/api/v1/(menu|enrollments|me/ledger|me/plan|claims)(\?|$)")
+EVERYTHING = re.compile(r"/api/v1/(menu|enrollments|me/ledger|me/standing|me/plan|claims)(\?|$)")
 
 
 @pytest.mark.parametrize(
@@ -146,7 +148,7 @@ def test_every_page_is_sound_empty_failed_and_loading(
     page = visit.page
     page.route(pattern, answer)
     visit.enter("T0001", "/me")
-    for address in ("/home", "/courses", "/credits"):
+    for address in ("/home", "/plan", "/courses", "/credits"):
         visit.turn(address, settled=False)
         expect(page.locator(state).first).to_be_visible()
         assert_sound(page, OPPOSITE)

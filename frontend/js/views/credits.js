@@ -51,7 +51,7 @@ const page = ({ ledger, standing }) => html`${heading(t("credits.title"),
 
 function sum({ teacher, total, cycle, lines, on }) {
   const figure = (name, { counted, required, unit }) => html`<li><span>${name}</span><b>${amount(counted)}</b> / ${
-    amount(required)}${unit === "hours" && html` ${t("course.hours")}`}</li>`;
+    amount(required)}${unit !== "credits" && html` ${t(`unit.${unit}`)}`}</li>`;
   const others = lines.filter((line) => line.kind !== "total_per_cycle" && line.required);
   return html`<p class="person"><b>${teacher.name}</b> ${teacher.school_name}
       <span class="soft">${t("me.staff_no")} ${teacher.staff_no}</span></p>

@@ -61,7 +61,7 @@ function gap({ total, lines }) {
 
 const legendEntry = ({ group, name, counted }) => html`<li class="g-${group}">${name} <b>${amount(counted)}</b></li>`;
 
-function standingCard({ total, cycle, lines, groups, uncounted }) {
+function standingCard({ total, cycle, lines, groups, uncounted, barred }) {
   const pending = total && centi(total.pending) > 0;
   return html`<div class="standing">${total && ring(total, groups)}
     <div><p class="sub">${t("home.cycle", { years: years(cycle) })}<span class="wide-only">${
@@ -69,8 +69,10 @@ function standingCard({ total, cycle, lines, groups, uncounted }) {
     <div class="lines">${lines.filter((line) => line.kind !== "total_per_cycle" || !total).map(hardLine)}</div></div>
     <ul class="legend">${groups.filter((group) => centi(group.counted) > 0).map(legendEntry)}
       ${pending && html`<li class="pending">${t("home.pending")} <b>${amount(total.pending)}</b></li>`}</ul>
+    ${barred.map((what) => html`<p class="alert warn">${icon("alert")}<span>${t(`barred.${what}`)}</span></p>`)}
     ${uncounted.length > 0 && surplus(uncounted)}
-    <p class="links"><a href="${link("/credits")}">${t("credits.title")}</a>
+    <p class="links">${lines.some((line) => line.required && !line.met) && html`<a href="${link("/plan")}">${t("home.plan")}</a>`}
+      <a href="${link("/credits")}">${t("credits.title")}</a>
       <a href="${link("/credits", { print: 1 })}">${t("credits.print")}</a></p>`;
 }
 
@@ -80,14 +82,16 @@ function hardLine(line) {
       line.kind === "total_per_year" && html` <small>${line.period_label}</small>`}${line.compulsory && html` <span class="must">${t("line.compulsory")}</span>`}</span>
     <span class="figures">${figures(line)}</span>${line.required && meter(line)}
     <span class="turn">${icon("down")}</span></summary>
-    ${line.note && html`<p>${line.note}</p>`}<p>${t("line.due", { period: line.period_label, date: date(line.deadline) })}</p>
+    ${line.note && html`<p>${line.note}</p>`}${line.required && !line.met && line.consequence
+      && html`<p>${t("line.consequence", { text: line.consequence })}</p>`}<p>${t("line.due", { period: line.period_label, date: date(line.deadline) })}</p>
     <p>${t("line.clause", { clause: line.clause })}</p></details>`;
 }
 
 function figures(line) {
-  const unit = line.unit === "hours" ? ` ${t("course.hours")}` : "";
-  if (!line.required) return html`<span class="soft">${t("line.not_binding")}</span>`;
-  const soFar = html`<span><b>${amount(line.counted)}</b> / ${amount(line.required)}${unit}</span>`;
+  const unit = line.unit === "credits" ? "" : ` ${t(`unit.${line.unit}`)}`;
+  if (!line.required) return html`<span class="soft">${t(line.exempt ? "line.exempt" : "line.not_binding")}</span>`;
+  const soFar = html`<span><b>${amount(line.counted)}</b> / ${amount(line.required)}${unit}${
+    line.converted && html` <small>${t("line.converted", { n: amount(line.converted) })}</small>`}</span>`;
   if (line.met) return html`${soFar}<span class="ok">${icon("check")}${t("line.met")}</span>`;
   const waiting = centi(line.pending) > 0;
   const missing = centi(line.missing) > 0 ? t("line.missing", { n: amount(line.missing) }) : t("line.not_met");
