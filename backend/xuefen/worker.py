@@ -1,4 +1,4 @@
-"""The worker: delivers the outbox, above all to the sealer, and sweeps out what has expired.
+"""The worker: delivers the outbox, above all to the sealer, renews figures, and sweeps out what has expired.
 
 In-process by default, or `xuefen worker` beside API processes that have none of their own.
 """
@@ -10,18 +10,33 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from xuefen.core import clock, outbox
 from xuefen.core.db import Database
 from xuefen.core.errors import Unavailable
+from xuefen.core.outbox import OutboxEvent
+from xuefen.credits import renewing
 from xuefen.ledger.posting import POSTED
 from xuefen.ledger.sealing import seal_posted
 from xuefen.people.service import sweep
 
 log = logging.getLogger(__name__)
-HANDLERS = {POSTED: seal_posted}
 IDLE_SECONDS = 1.0
 SWEEP_EVERY = timedelta(hours=1)
+
+
+async def seal_and_ask_for_figures(db: AsyncSession, event: OutboxEvent) -> None:
+    """What follows a posting: its entries are sealed, and its people's figures are due."""
+    await seal_posted(db, event)
+    await renewing.ask_for_posted(db, event)
+
+
+HANDLERS = {
+    POSTED: seal_and_ask_for_figures,
+    renewing.DUE: renewing.renew_due,
+    renewing.BEHIND: renewing.catch_up,
+}
 
 
 async def deliver_waiting(database: Database) -> int:
@@ -33,7 +48,10 @@ async def deliver_waiting(database: Database) -> int:
 
 
 async def work(database: Database, stop: asyncio.Event | None = None) -> None:
-    """Deliver until `stop` is set; a failing database is tried again, what was leased comes back by itself."""
+    """Deliver until `stop` is set; a failing database is tried again, what was leased comes back by itself.
+
+    What only time brings (expired rows, figures of a year that has begun) is looked for every hour.
+    """
     stop = stop or asyncio.Event()
     swept_at = clock.now() - SWEEP_EVERY
     while not stop.is_set():
@@ -41,6 +59,7 @@ async def work(database: Database, stop: asyncio.Event | None = None) -> None:
             await deliver_waiting(database)
             if clock.now() - swept_at >= SWEEP_EVERY:
                 await database.transact(lambda db: sweep(db, clock.now()))
+                await database.transact(renewing.look_after_figures)
                 swept_at = clock.now()
         except (SQLAlchemyError, OSError, Unavailable):
             log.exception("delivery failed")

@@ -46,6 +46,16 @@ async def insert_rows(db: AsyncSession, given: RowSet) -> None:
         await _run(db, given, _insert(db, given))
 
 
+async def upsert_rows(db: AsyncSession, given: RowSet) -> None:
+    """Insert rows, and write those whose key is there already over the old ones."""
+    if not given.rows:
+        return
+    statement = _insert(db, given)
+    keys = [part.name for part in given.table.primary_key]
+    changed = {name: statement.excluded[name] for name in given.names if name not in keys}
+    await _run(db, given, statement.on_conflict_do_update(index_elements=keys, set_=changed))
+
+
 async def upsert_versions(db: AsyncSession, given: RowSet) -> None:
     """Insert rows of version 1 and raise others from the version before theirs.
 

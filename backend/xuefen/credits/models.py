@@ -21,7 +21,8 @@ class YearFigure(SQLModel, table=True):
 
     Amounts are hundredths of `unit`. `required_centi` None: the line binds nobody like this person. A figure
     is current while `entries` is the count of the person's ledger account, `teacher_version` that of the
-    teacher and `policies` the hash of the versions it was computed under; otherwise it is computed anew.
+    teacher, `policies` the hash of the versions it was computed under, and the day asked about not later
+    than `current_until`; otherwise it is computed anew (credits.figures).
     """
 
     __tablename__ = "year_figures"
@@ -54,9 +55,13 @@ class YearFigure(SQLModel, table=True):
     """An ethics veto bars the evaluation of this year."""
     cycle_required_centi: int | None = None
     cycle_counted_centi: int = 0
+    cycle_exempt: bool = False
+    """The same of the line of the cycle."""
     complete: bool = False
     """Every condition of completion is met."""
     entries: int = 0
     teacher_version: int = 0
     policies: str = Field(max_length=64)
+    current_until: date
+    """The last day before a post, a veto, an employment or a version begins or ends; no later than the year."""
     computed_at: datetime = Field(default_factory=clock.now)
