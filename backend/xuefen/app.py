@@ -20,7 +20,10 @@ from xuefen.core.settings import Settings, settings
 from xuefen.core.tokens import tokens
 from xuefen.enrollments.router import router as enrollments
 from xuefen.exemptions.router import router as exemptions
+from xuefen.organisations.policy_router import router as policies
 from xuefen.organisations.router import router as organisations
+from xuefen.oversight.closing_router import router as closings
+from xuefen.oversight.verdicts_router import router as verdicts
 from xuefen.page import mount_page
 from xuefen.people.access import load_viewer
 from xuefen.people.roster.router import router as imports
@@ -43,6 +46,9 @@ ROOMS = (
     imports,
     programs,
     exemptions,
+    policies,
+    closings,
+    verdicts,
     organisations,
 )
 """Tried in turn by every request: the hot paths first. Each is included straight into the application,

@@ -1,7 +1,6 @@
 """Organisations (机构) and the policies they have adopted."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from xuefen.core import clock
 from xuefen.core.columns import CityRow, city_fk, json_field, one_of, path_field, text_enum
 from xuefen.core.scope_columns import Scope
 from xuefen.organisations.kinds import OrganisationKind as OrganisationKind
+from xuefen.organisations.policy_states import PolicyState as PolicyState
 
 
 class Organisation(CityRow, table=True):
@@ -37,14 +37,6 @@ class Organisation(CityRow, table=True):
     version: int = 1
     request_hash: str = Field(default="", max_length=64)
     """Hash of the body that made the row, so that a retry is told from another request."""
-
-
-class PolicyState(StrEnum):
-    """草案, 已启用, 已撤回 (before it came into force)."""
-
-    draft = "draft"
-    adopted = "adopted"
-    withdrawn = "withdrawn"
 
 
 class PolicyVersion(CityRow, table=True):

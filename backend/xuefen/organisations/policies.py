@@ -184,6 +184,12 @@ async def _read(db: AsyncSession, city_id: UUID, sha256: str) -> None:
     _packs[sha256] = (pack, pack.calendar)
 
 
+def pack_of(version: PolicyVersion) -> Pack:
+    """The content of a version, draft or not; `PackInvalid` where this release no longer understands a draft."""
+    known = _packs.get(version.sha256)
+    return known[0] if known else apply_overrides(parse_pack(version.text), version.overrides)
+
+
 def content_hash(text: str, overrides: Mapping[str, Any]) -> str:
     canonical = text + json.dumps(overrides, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -16,8 +16,9 @@ from xuefen.policy.pack_rows import (
     contradiction,
     percentage,
 )
+from xuefen.policy.units import centi_text
 
-Percent = Annotated[int, PlainValidator(percentage), PlainSerializer(lambda centi: f"{centi / 100:.2f}")]
+Percent = Annotated[int, PlainValidator(percentage), PlainSerializer(centi_text, return_type=str)]
 """Hundredths of a percent: "1.5" is 150."""
 
 

@@ -45,6 +45,10 @@ from xuefen.policy.pack_rows import (
 from xuefen.policy.requirement_rows import Requirement, TotalPerCycle, TotalPerYear
 
 
+MOST_FAULTS = 50
+"""More are not told at once; a file of nothing but faults would take minutes to explain."""
+
+
 class PackInvalid(Invalid):
     code, title = "policy_invalid", "制度文件有错误，未生效"
 
@@ -128,7 +132,7 @@ def parse_pack(text: str) -> Pack:
     """Read a pack from TOML; every fault is told with its line."""
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise PackInvalid(errors=[unreadable(error)]) from error
     return _checked(data, text)
 
@@ -142,7 +146,8 @@ def _checked(data: Mapping[str, Any], text: str) -> Pack:
     try:
         return Pack.model_validate(data)
     except ValidationError as error:
-        faults: list[FieldError] = [fault_of(dict(one), data, text) for one in error.errors()]
+        told = error.errors(include_url=False)[:MOST_FAULTS]
+        faults: list[FieldError] = [fault_of(dict(one), data, text) for one in told]
         raise PackInvalid(errors=faults) from error
 
 

@@ -22,11 +22,14 @@ _SAYINGS = {
     "union_tag_not_found": ("没有写明 kind", "补上 kind"),
     "too_short": ("一行也没有", "至少写一行"),
 }
+_MOST_KEYS = 300
 _OTHERWISE = ("内容不符合要求", "对照同类的行改正")
 
 
-def unreadable(error: TOMLDecodeError) -> FieldError:
-    """The text is no TOML at all; the parser's own words carry line and column."""
+def unreadable(error: ValueError | RecursionError) -> FieldError:
+    """The text is no TOML at all; the parser's own words carry line and column where it knows them."""
+    if not isinstance(error, TOMLDecodeError):
+        return FieldError("", "toml", "不是有效的 TOML：嵌套太深或数字太长。改法：改为普通的表和数字")
     return FieldError("", "toml", f"不是有效的 TOML：{error}。改法：改正该处的引号、括号或等号")
 
 
@@ -81,8 +84,8 @@ def _saying(error: Mapping[str, Any], data: Mapping[str, Any], path: Sequence[st
 
 
 def _unknown_key(data: Mapping[str, Any], path: Sequence[str | int]) -> tuple[str, str]:
-    known = {str(key) for row in _alike(data, path) for key in row}
-    close = get_close_matches(str(path[-1]), sorted(known - {str(path[-1])}), n=1)
+    known = {str(key) for row in _alike(data, path) for key in row} - {str(path[-1])}
+    close = get_close_matches(str(path[-1])[:40], sorted(known)[:_MOST_KEYS], n=1)
     hint = f"是否想写“{close[0]}”？否则" if close else ""
     return "没有这个键", f"{hint}删去这一行"
 
