@@ -146,7 +146,7 @@ async def test_the_home_of_the_showcase_is_lively(api: httpx.AsyncClient) -> Non
         "110.00",
     )
     assert [one["credits"] for one in standing["uncounted"]] == ["2.00"]
-    assert {one["kind"] for one in standing["todo"]} == {"class_soon", "claim_returned"}
+    assert {one["kind"] for one in standing["todo"]} == {"class_soon", "claim_returned", "year_warning"}
 
 
 async def test_every_tier_has_work_and_the_county_something_to_look_at(api: httpx.AsyncClient) -> None:
