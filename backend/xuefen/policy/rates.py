@@ -1,34 +1,93 @@
-"""Rates (达标率, 完成率 …): a part of a whole, compared in integers and written out for people."""
+"""Rates (参培率, 合格率, 优秀率, 学历达标率) against targets. Shares stay whole numbers until they are compared."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Self
 
-from xuefen.policy.thresholds import WHOLE
-from xuefen.policy.units import centi_text
+from xuefen.policy.accountability_rows import TargetRow
+
+_WHOLE = 100_00
+"""All of it, in hundredths of a percent."""
+_DEGREES = ("associate", "bachelor", "master")
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
-    """`part` of `whole` people or things."""
+class Share:
+    """`part` of `whole`. Of nothing there is no share, and no target is reached or missed."""
 
     part: int
     whole: int
 
     @property
-    def share(self) -> str:
-        """ "9/46"."""
-        return f"{self.part}/{self.whole}"
+    def percent_centi(self) -> int | None:
+        """Hundredths of a percent, floored: to be shown, never to be compared."""
+        return self.part * _WHOLE // self.whole if self.whole else None
+
+    def reaches(self, percent_centi: int) -> bool | None:
+        """不低于 includes the number itself."""
+        return self.part * _WHOLE >= percent_centi * self.whole if self.whole else None
+
+
+@dataclass(frozen=True, slots=True)
+class Turnout:
+    """What became of the people enrolled in a training.
+
+    `participated`: attended at least once; `passed` are those who passed, the excellent ones among them.
+    """
+
+    enrolled: int = 0
+    participated: int = 0
+    assessed: int = 0
+    passed: int = 0
+    excellent: int = 0
+
+    def __add__(self, other: Self) -> "Turnout":
+        return Turnout(
+            self.enrolled + other.enrolled,
+            self.participated + other.participated,
+            self.assessed + other.assessed,
+            self.passed + other.passed,
+            self.excellent + other.excellent,
+        )
+
+    def share(self, measure: str) -> Share:
+        """The rate of a target's measure (`participation`, `pass`, `excellent`), of those enrolled."""
+        parts = {"participation": self.participated, "pass": self.passed, "excellent": self.excellent}
+        return Share(parts[measure], self.enrolled)
+
+
+def total(turnouts: Iterable[Turnout]) -> Turnout:
+    return sum(turnouts, Turnout())
+
+
+@dataclass(frozen=True, slots=True)
+class DegreeAnswer:
+    """How many of a stage's teachers hold a target's degree.
+
+    `unknown`: those of whom no degree is recorded. `met` is None while it depends on them, or where the
+    stage has no teachers.
+    """
+
+    holding: int
+    known: int
+    unknown: int
+    met: bool | None
 
     @property
-    def percent(self) -> str | None:
-        """ "19.56": two places, cut off and never rounded up, so that what is below a line never reads as the line.
+    def share(self) -> Share:
+        """Of the teachers whose degree is known."""
+        return Share(self.holding, self.known)
 
-        None where there is nobody.
-        """
-        return centi_text(self.part * WHOLE // self.whole) if self.whole else None
 
-    def reaches(self, percent_centi: int) -> bool:
-        """Whether so many hundredths of a percent are reached: exactly so many are. Of nobody nothing is."""
-        return self.whole > 0 and self.part * WHOLE >= percent_centi * self.whole
-
-    def __add__(self, other: "Rate") -> "Rate":
-        return Rate(self.part + other.part, self.whole + other.whole)
+def degree_answer(target: TargetRow, teachers: Mapping[str | None, int]) -> DegreeAnswer:
+    """`teachers`: how many of the target's stage hold which degree as their highest; None: not recorded."""
+    counts = {degree: teachers.get(degree, 0) for degree in _DEGREES}
+    enough = _DEGREES[_DEGREES.index(target.degree or "associate") :]
+    holding, known = sum(counts[degree] for degree in enough), sum(counts.values())
+    unknown = teachers.get(None, 0)
+    at_least, at_most = Share(holding, known + unknown), Share(holding + unknown, known + unknown)
+    if at_least.reaches(target.percent):
+        met: bool | None = True
+    else:
+        met = None if at_most.reaches(target.percent) is not False else False
+    return DegreeAnswer(holding, known, unknown, met)
