@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from xuefen.core import clock
@@ -281,9 +281,9 @@ class Budget(CityRow, table=True):
     organisation_id: UUID
     org_path: str = path_field()
     year: int
-    public_funds_fen: int
-    payroll_fen: int
-    training_fen: int
+    public_funds_fen: int = Field(sa_type=BigInteger)
+    payroll_fen: int = Field(sa_type=BigInteger)
+    training_fen: int = Field(sa_type=BigInteger)
     """Spent on training."""
     reported_by: UUID
     reported_at: datetime = Field(default_factory=clock.now)
