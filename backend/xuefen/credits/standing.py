@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     DateTime,
     String,
     and_,
@@ -17,6 +16,7 @@ from sqlalchemy import (
     literal,
     null,
     select,
+    true,
     union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -77,14 +77,12 @@ async def teacher_record(db: AsyncSession, viewer: Viewer, teacher_id: UUID) -> 
 
 async def teacher_head(db: AsyncSession, viewer: Viewer, teacher_id: UUID) -> TeacherRecord:
     """The same without the entries, for who reads them together with something else."""
-    row = (await db.execute(_TEACHER, {"city": viewer.city_id, "teacher": teacher_id})).first()
-    if row is None or not sees(viewer, row[0]):
+    rows = (await db.execute(_TEACHER, {"city": viewer.city_id, "teacher": teacher_id})).all()
+    if not rows or not sees(viewer, rows[0][0]):
         raise NotFound
-    teacher, school_name, stamp = row
-    cases = await (await db.connection()).execute(_CASES, key_of(teacher))
-    return TeacherRecord(
-        teacher, school_name, _person(teacher, cases), (), await policies_of(db, teacher.city_id, stamp)
-    )
+    teacher, school_name, stamp = rows[0][:3]
+    person = _person(teacher, (row[3:] for row in rows))
+    return TeacherRecord(teacher, school_name, person, (), await policies_of(db, teacher.city_id, stamp))
 
 
 def key_of(teacher: Teacher) -> dict[str, UUID]:
@@ -97,7 +95,7 @@ def _person(teacher: Teacher, cases: Iterable[Any]) -> Person:
     for table, code, from_on, until_on, lifted_at in cases:
         if table == "veto":
             found[table] += in_force_days(from_on, until_on, lifted_at)
-        else:
+        elif table is not None:
             found[table].append((code, from_on, until_on))
     return person_of(teacher, found["post"], Cases(tuple(found["exemption"]), tuple(found["veto"])))
 
@@ -133,22 +131,13 @@ ENTRY_COLUMNS = (
 
 # Built once: every page of a teacher asks them, and building costs more than asking.
 _ENTRIES = select(*ENTRY_COLUMNS).where(_of(LedgerEntry), in_force())
-_TEACHER = (
-    select(Teacher, col(Organisation.name), policy_stamp())
-    .join(
-        Organisation,
-        (col(Organisation.city_id) == col(Teacher.city_id))
-        & (col(Organisation.id) == col(Teacher.school_id)),
-    )
-    .where(col(Teacher.city_id) == bindparam("city"), col(Teacher.id) == bindparam("teacher"))
-)
-_CASES: CompoundSelect[*tuple[Any, ...]] = union_all(
+_CASES = union_all(
     select(
-        literal("post"),
-        cast(col(TeacherPost.post), String),
-        col(TeacherPost.from_on),
-        col(TeacherPost.until_on),
-        cast(null(), DateTime(timezone=True)),
+        literal("post").label("kind"),
+        cast(col(TeacherPost.post), String).label("code"),
+        col(TeacherPost.from_on).label("from_on"),
+        col(TeacherPost.until_on).label("until_on"),
+        cast(null(), DateTime(timezone=True)).label("lifted_at"),
     ).where(_of(TeacherPost)),
     select(
         literal("exemption"),
@@ -164,4 +153,14 @@ _CASES: CompoundSelect[*tuple[Any, ...]] = union_all(
         col(EthicsVeto.until_on),
         col(EthicsVeto.lifted_at),
     ).where(_of(EthicsVeto)),
+).subquery("cases")
+_TEACHER = (
+    select(Teacher, col(Organisation.name), policy_stamp(), *_CASES.c)
+    .join(
+        Organisation,
+        (col(Organisation.city_id) == col(Teacher.city_id))
+        & (col(Organisation.id) == col(Teacher.school_id)),
+    )
+    .outerjoin(_CASES, true())
+    .where(col(Teacher.city_id) == bindparam("city"), col(Teacher.id) == bindparam("teacher"))
 )
