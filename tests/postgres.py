@@ -73,10 +73,13 @@ def run_apart(work: Callable[..., T], *arguments: Any) -> T:
 
 
 class Cluster:
-    """`with Cluster(find_binaries()) as cluster: cluster.create("name")`."""
+    """`with Cluster(find_binaries()) as cluster: cluster.create("name")`.
 
-    def __init__(self, binaries: Path) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="xuefen-pg-", dir=memory_folder()))
+    Its files lie in memory where there is room, or in `within` when they are too large for that.
+    """
+
+    def __init__(self, binaries: Path, within: Path | None = None) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="xuefen-pg-", dir=within or memory_folder()))
         self.identity = _unprivileged()
         self.binaries = binaries
         self.port = free_port()

@@ -26,6 +26,7 @@ from xuefen.core.db import SAFE_SQLITE, Database
 from xuefen.core.errors import DomainError
 from xuefen.core.settings import Settings, settings
 from xuefen.core.single_writer import single_writer
+from xuefen.demo.growth.size import CITY, DemoScale
 from xuefen.demo.loading import load_demo
 from xuefen.ledger.verification import Report, verify
 from xuefen.migrate import upgrade
@@ -121,11 +122,15 @@ def demo(
     password: Annotated[str | None, typer.Option(help="所有演示账号的密码（只用于开发）")] = None,
     today: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="把这一天当作今天")] = None,
     if_empty: Annotated[bool, typer.Option("--if-empty", help="已有数据时什么也不做")] = False,
+    scale: Annotated[
+        DemoScale, typer.Option(help="usual：2000 名教师；city：600 所学校、5 万名教师、约 350 万笔学分")
+    ] = DemoScale.usual,
 ) -> None:
     """Load the demo city and print its accounts."""
     chosen = _settings()
+    growth = CITY if scale is DemoScale.city else None
     with _refusals(), single_writer(chosen.database_url):
-        load_demo(chosen, say, password, today.date() if today else None, if_empty=if_empty)
+        load_demo(chosen, say, password, today.date() if today else None, if_empty=if_empty, growth=growth)
 
 
 @import_app.command("roster")

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -51,6 +52,13 @@ def database_url(loaded_url: str) -> str:
 
 
 def _load(url: str, folder: Path) -> None:
+    with settings_of(url, folder) as settings:
+        load_demo(settings, Console(file=StringIO()), PASSWORD, TODAY, if_empty=False, scale=SMALL)
+
+
+@contextmanager
+def settings_of(url: str, folder: Path) -> Iterator[Settings]:
+    """The settings of a database outside of a test's own; while inside, they are those of this process."""
     variables = {
         "XUEFEN_ENVIRONMENT": "test",
         "XUEFEN_DATABASE_URL": url,
@@ -62,5 +70,5 @@ def _load(url: str, folder: Path) -> None:
         for name, value in variables.items():
             patch.setenv(name, value)
         current_settings.cache_clear()
-        load_demo(Settings(), Console(file=StringIO()), PASSWORD, TODAY, if_empty=False, scale=SMALL)
+        yield current_settings()
     current_settings.cache_clear()

@@ -5,10 +5,10 @@ import gc
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import inspect, select
 from sqlmodel import col
 
@@ -18,6 +18,10 @@ from xuefen.core.errors import Conflict
 from xuefen.core.settings import Settings
 from xuefen.demo import accounts, telling
 from xuefen.demo.city import DemoCity, imagine
+from xuefen.demo.growth.bulk import take_time
+from xuefen.demo.growth.growing import Advance, grow
+from xuefen.demo.growth.size import Growth
+from xuefen.demo.progress import Loading
 from xuefen.demo.tree import FULL, Scale
 from xuefen.demo.writing import Tell, renew_statistics, write
 from xuefen.organisations.kinds import OrganisationKind
@@ -25,7 +29,14 @@ from xuefen.organisations.models import Organisation
 from xuefen.people.models import User
 from xuefen.worker import deliver_waiting
 
-PARTS = 9
+
+@dataclass(frozen=True)
+class Size:
+    """Which day is today, how much of the usual city is made, and what it grows to."""
+
+    today: date
+    scale: Scale = FULL
+    growth: Growth | None = None
 
 
 class DemoPasswordRefused(Conflict):
@@ -51,8 +62,11 @@ def load_demo(
     *,
     if_empty: bool,
     scale: Scale = FULL,
+    growth: Growth | None = None,
 ) -> None:
     """Load the city around `today` (default: today), and print who can sign in and how.
+
+    With `growth` it becomes that large, in the same transaction: what is interrupted leaves nothing behind.
 
     `password`, or else XUEFEN_DEMO_PASSWORD, is for all accounts (`DemoPasswordRefused` in production); with
     neither, one is drawn. A database that holds a city is left alone: `CityThere`, or with `if_empty` no error;
@@ -61,12 +75,10 @@ def load_demo(
     given = password or (chosen.demo_password.get_secret_value() if chosen.demo_password else None)
     if given and not chosen.relaxed:
         raise DemoPasswordRefused
-    asyncio.run(_load(chosen, say, given, today or clock.today(), if_empty=if_empty, scale=scale))
+    asyncio.run(_load(chosen, say, given, Size(today or clock.today(), scale, growth), if_empty=if_empty))
 
 
-async def _load(
-    chosen: Settings, say: Console, given: str | None, today: date, *, if_empty: bool, scale: Scale
-) -> None:
+async def _load(chosen: Settings, say: Console, given: str | None, size: Size, *, if_empty: bool) -> None:
     database = Database(chosen)
     try:
         if not await _is_empty(database):
@@ -75,26 +87,35 @@ async def _load(
             telling.tell_existing(say, await _accounts_there(database))
             return
         password = given or secrets.token_urlsafe(9)
-        with _progress(say) as tell:
-            city, secret = await make(database, password, today, scale, tell)
+        with Loading(say, grows=size.growth is not None) as loading:
+            city, secret = await make(database, password, size, loading.part, loading.entries)
         telling.tell_city(say, city, password, secret)
+        if size.growth:
+            loading.tell_growth(size.growth)
     finally:
         await database.close()
 
 
 async def make(
-    database: Database, password: str, today: date, scale: Scale = FULL, tell: Tell = lambda _: None
+    database: Database,
+    password: str,
+    size: Size,
+    tell: Tell = lambda _: None,
+    advance: Advance = lambda *_: None,
 ) -> tuple[DemoCity, str]:
     """Think the city out, write it in one transaction, seal its ledger. Returns it, and the platform's secret."""
     with _without_collecting():
         tell("构想城市")
-        city = imagine(today, scale)
+        city = imagine(size.today, size.scale)
         hashed = await accounts.hashes(password)
         async with database.write() as db:
             secret = await write(db, city, hashed, tell)
+            if size.growth:
+                await grow(db, city, size.growth, tell, advance)
         tell("封存学分账")
         await deliver_waiting(database)
         async with database.write() as db:
+            await take_time(db)
             await renew_statistics(db)
     return city, secret
 
@@ -127,16 +148,3 @@ def _without_collecting() -> Iterator[None]:
         yield
     finally:
         gc.enable()
-
-
-@contextmanager
-def _progress(say: Console) -> Iterator[Tell]:
-    """A bar on a terminal; elsewhere nothing."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=say, transient=True, disable=not say.is_terminal) as progress:
-        task = progress.add_task("演示城市", total=PARTS)
-
-        def tell(part: str) -> None:
-            progress.update(task, advance=1, description=part)
-
-        yield tell

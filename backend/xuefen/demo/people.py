@@ -56,21 +56,21 @@ class Person:
         return any(held is post and since <= on <= (until or date.max) for held, since, until in self.posts)
 
 
-def hire(tree: Tree, seed: Seed, days: Timeline) -> list[Person]:
+def hire(tree: Tree, seed: Seed, days: Timeline, numbered_after: int = 0) -> list[Person]:
     """Everybody, in the order of their staff numbers; the first school comes first."""
-    hiring = _Hiring(tree, seed, days)
-    people = [hiring.teacher(school, place) for school in tree.schools for place in range(school.size)]
-    for school in tree.schools:
-        _share_posts([person for person in people if person.school is school], seed.random, days)
-    for school in tree.schools:
-        _share_shortfalls([person for person in people if person.school is school], seed.random, days)
-    return people
+    hiring = _Hiring(tree, seed, days, numbered_after)
+    staffs = [[hiring.teacher(school, place) for place in range(school.size)] for school in tree.schools]
+    for people in staffs:
+        _share_posts(people, seed.random, days)
+    for people in staffs:
+        _share_shortfalls(people, seed.random, days)
+    return [person for people in staffs for person in people]
 
 
 class _Hiring:
-    def __init__(self, tree: Tree, seed: Seed, days: Timeline) -> None:
+    def __init__(self, tree: Tree, seed: Seed, days: Timeline, numbered_after: int) -> None:
         self.tree, self.seed, self.days = tree, seed, days
-        self.count = 0
+        self.count = numbered_after
         self.situations = {situation.staff_no: situation for situation in SITUATIONS}
 
     def teacher(self, school: Node, place: int) -> Person:

@@ -74,6 +74,15 @@ def employ(tree: Tree, seed: Seed, days: Timeline) -> Staff:
     return staff
 
 
+def employ_clerks(tree: Tree, seed: Seed, days: Timeline, numbered_after: int) -> Staff:
+    """One clerk for each school and nobody else: for schools that join later."""
+    staff = Staff()
+    for staff_no, role, node in _numbered("S", Role.school_clerk, tree.schools, numbered_after):
+        identity = seed.identity(f"user {staff_no}", days.opening)
+        staff.add(Officer(identity, tree.city.id, staff_no, invent_name(seed.random), role, node))
+    return staff
+
+
 def _posts(tree: Tree) -> Iterator[tuple[str, Role, Node]]:
     yield from _numbered("S", Role.school_clerk, [tree.schools[0], *tree.schools, *tree.unions])
     yield from _numbered("C", Role.county_reviewer, _twice(tree.counties))
@@ -85,8 +94,8 @@ def _posts(tree: Tree) -> Iterator[tuple[str, Role, Node]]:
     yield "ADMIN", Role.administrator, tree.city
 
 
-def _numbered(letter: str, role: Role, nodes: list[Node]) -> Iterator[tuple[str, Role, Node]]:
-    for number, node in enumerate(nodes, start=1):
+def _numbered(letter: str, role: Role, nodes: list[Node], after: int = 0) -> Iterator[tuple[str, Role, Node]]:
+    for number, node in enumerate(nodes, start=after + 1):
         yield f"{letter}{number:04}", role, node
 
 

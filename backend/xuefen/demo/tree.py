@@ -103,7 +103,9 @@ class Tree:
         )
 
 
-class _Planter:
+class Planter:
+    """Makes nodes whose ids follow from their codes."""
+
     def __init__(self, seed: Seed, days: Timeline) -> None:
         self.seed, self.days = seed, days
 
@@ -124,19 +126,19 @@ class _Planter:
 
 def plant(seed: Seed, days: Timeline, scale: Scale = FULL) -> Tree:
     """The tree of the demo; schools have their sizes, which add up to the teachers of `scale`."""
-    planter = _Planter(seed, days)
+    planter = Planter(seed, days)
     city = planter.node(None, Kind.city, places.CITY_CODE, places.CITY_NAME)
     tree = Tree(city)
     tree.providers = [planter.node(city, Kind.provider, code, name) for code, name in places.CITY_PROVIDERS]
     listed = list(_listed(planter, tree, scale))
-    sizes = _sizes([school for _, school in listed], scale.teachers)
+    sizes = sizes_of([school for _, school in listed], scale.teachers)
     for number, ((parent, school), size) in enumerate(zip(listed, sizes, strict=True), start=1):
         sized = school._replace(size=size)
         tree.schools.append(planter.node(parent, Kind.school, f"S{number:03}", school.name, sized))
     return tree
 
 
-def _listed(planter: _Planter, tree: Tree, scale: Scale) -> Iterator[tuple[Node, School]]:
+def _listed(planter: Planter, tree: Tree, scale: Scale) -> Iterator[tuple[Node, School]]:
     """Every school below its parent; counties, unions and providers are made on the way."""
     for number, county in enumerate(COUNTIES[: scale.counties], start=1):
         node = planter.node(tree.city, Kind.county, county.code, county.name)
@@ -161,7 +163,7 @@ def _without_centre(county: Node) -> Node:
     return Node(**{**vars(county), "has_training_centre": False})
 
 
-def _sizes(schools: list[School], teachers: int) -> list[int]:
+def sizes_of(schools: list[School], teachers: int) -> list[int]:
     """Fixed sizes as they are, the others scaled so that all add up to `teachers`."""
     fixed = sum(school.size or 0 for school in schools)
     free = sum(USUAL_SIZE[school.stage] for school in schools if school.size is None)
