@@ -5,10 +5,38 @@ from dataclasses import dataclass
 from typing import Self
 
 from xuefen.policy.accountability_rows import TargetRow
+from xuefen.policy.thresholds import WHOLE
+from xuefen.policy.units import centi_text
 
-_WHOLE = 100_00
-"""All of it, in hundredths of a percent."""
 _DEGREES = ("associate", "bachelor", "master")
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`part` of `whole` people or things."""
+
+    part: int
+    whole: int
+
+    @property
+    def share(self) -> str:
+        """ "9/46"."""
+        return f"{self.part}/{self.whole}"
+
+    @property
+    def percent(self) -> str | None:
+        """ "19.56": two places, cut off and never rounded up, so that what is below a line never reads as the line.
+
+        None where there is nobody.
+        """
+        return centi_text(self.part * WHOLE // self.whole) if self.whole else None
+
+    def reaches(self, percent_centi: int) -> bool:
+        """Whether so many hundredths of a percent are reached: exactly so many are. Of nobody nothing is."""
+        return self.whole > 0 and self.part * WHOLE >= percent_centi * self.whole
+
+    def __add__(self, other: "Rate") -> "Rate":
+        return Rate(self.part + other.part, self.whole + other.whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +49,11 @@ class Share:
     @property
     def percent_centi(self) -> int | None:
         """Hundredths of a percent, floored: to be shown, never to be compared."""
-        return self.part * _WHOLE // self.whole if self.whole else None
+        return self.part * WHOLE // self.whole if self.whole else None
 
     def reaches(self, percent_centi: int) -> bool | None:
         """不低于 includes the number itself."""
-        return self.part * _WHOLE >= percent_centi * self.whole if self.whole else None
+        return self.part * WHOLE >= percent_centi * self.whole if self.whole else None
 
 
 @dataclass(frozen=True, slots=True)
