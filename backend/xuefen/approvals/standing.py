@@ -71,7 +71,7 @@ async def with_credits(
 
     A claim stands at what was granted so far, or else claimed.
     """
-    rows = await (await db.connection()).execute(_CREDITS, key_of(head.teacher))
+    rows = (await (await db.connection()).execute(_CREDITS, key_of(head.teacher))).all()
     posted: list[Entry] = []
     pending: list[Entry] = []
     titles: dict[UUID, tuple[str, date]] = {}
