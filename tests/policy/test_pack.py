@@ -49,6 +49,8 @@ def test_every_line_of_a_pack_cites_its_clause(key: str) -> None:
     pack = load_pack(key)
     rows: list[Clause] = [pack.cycle, pack.year, pack.conversion, pack.joining, pack.routes, pack.deadlines]
     rows += [*pack.terms, *pack.categories, *pack.requirements, *pack.return_reasons]
+    rows += [*pack.offsets, *pack.exemptions, *pack.thresholds, *pack.targets, *pack.funding, *pack.duties]
+    rows += [row for row in (pack.ethics_veto, pack.closing, pack.warnings, pack.interviews) if row]
     assert all(row.clause.startswith(pack.source) for row in rows)
 
 

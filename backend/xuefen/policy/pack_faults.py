@@ -51,15 +51,16 @@ def fault_of(error: Mapping[str, Any], data: Mapping[str, Any], text: str) -> Fi
 def _path(error: Mapping[str, Any], data: Mapping[str, Any]) -> list[str | int]:
     """The key path in the data; the validator's own path also names the kind it tried, which is no key."""
     context = error.get("ctx", {})
-    path = _without_kinds(list(error["loc"]), data)
+    path = _without_kinds(list(error["loc"]), data, keep_last=error["type"] != "contradiction")
     return path + list(context.get("path", ()))
 
 
-def _without_kinds(location: Sequence[str | int], data: Any) -> list[str | int]:
+def _without_kinds(location: Sequence[str | int], data: Any, *, keep_last: bool) -> list[str | int]:
+    """`keep_last`: the last part is a key even where the data lack it; a contradiction ends at its row."""
     path: list[str | int] = []
     here = data
     for index, part in enumerate(location):
-        last = index == len(location) - 1
+        last = keep_last and index == len(location) - 1
         known = part in here if isinstance(here, Mapping) else isinstance(part, int)
         if known:
             here = here[part]
