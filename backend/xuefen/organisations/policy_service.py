@@ -41,9 +41,7 @@ from xuefen.policy.pack import Pack, PackInvalid, apply_overrides, pack_text, pa
 
 async def list_policies(db: AsyncSession, viewer: Viewer, query: PolicyQuery) -> Page[PolicyOut]:
     statement = queries.BY_UNIT.select(queries.filtered(viewer, query), query)
-    rows, token = queries.BY_UNIT.cut(
-        (await db.execute(statement)).tuples().all(), query, lambda row: _key(row[0])
-    )
+    rows, token = queries.BY_UNIT.cut((await db.execute(statement)).all(), query, lambda row: _key(row[0]))
     days = await queries.first_days(db, viewer.city_id, [version.organisation_id for version, _ in rows])
     policies, today = await policies_of(db, viewer.city_id), clock.today()
     items = [

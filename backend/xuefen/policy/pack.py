@@ -35,6 +35,7 @@ from xuefen.policy.pack_rows import (
     CyclePlan,
     Deadlines,
     Joining,
+    Limited,
     ReturnReason,
     Routes,
     Row,
@@ -43,7 +44,6 @@ from xuefen.policy.pack_rows import (
     YearPlan,
 )
 from xuefen.policy.requirement_rows import Requirement, TotalPerCycle, TotalPerYear
-
 
 MOST_FAULTS = 50
 """More are not told at once; a file of nothing but faults would take minutes to explain."""
@@ -97,6 +97,22 @@ class Pack(Row):
     def find_category(self, code: str) -> Category | None:
         """The category, or None: a credit brought from another city may bear a code unknown here."""
         return self._categories_by_code.get(code)
+
+    @cached_property
+    def limited(self) -> dict[str, tuple[Category, Limited]]:
+        """The categories whose worth may refuse a credit, by code."""
+        return {row.code: (row, row.worth) for row in self.categories if isinstance(row.worth, Limited)}
+
+    def rate_of(self, code: str) -> Conversion:
+        """How hours of the category become credits; of a code unknown here, as the pack says in general."""
+        row = self.find_category(code)
+        return (row and row.conversion) or self.conversion
+
+    @cached_property
+    def converts(self) -> bool:
+        """Whether hours of any category are not worth as many credits."""
+        own = [row.conversion for row in self.categories if row.conversion is not None]
+        return any(rate.hours.centi != rate.credits.centi for rate in (self.conversion, *own))
 
     @cached_property
     def calendar(self) -> Calendar:
