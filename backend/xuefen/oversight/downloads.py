@@ -15,7 +15,6 @@ they are read, and no ids.
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -23,7 +22,6 @@ from urllib.parse import quote
 from fastapi import Response
 from pydantic import Field
 
-from xuefen.core import clock
 from xuefen.core.spreadsheet_writer import write_csv, write_xlsx
 from xuefen.core.text import Input, decimal_text
 
@@ -47,12 +45,6 @@ class ReportQuery(Input):
 
     year: int | None = Field(default=None, ge=2000, le=2100)
     format: Format = Format.json
-
-    @property
-    def day(self) -> date:
-        """The day asked about: the last of a calendar year that is over, else today."""
-        today = clock.today()
-        return today if self.year is None or self.year >= today.year else date(self.year, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
