@@ -15,7 +15,10 @@ import httpx
 from tests.core.hostile_files import workbook
 from xuefen.core.ids import new_id
 
-HEADER = ("工号", "姓名", "学校代码", "学校名称", "学段", "学科", "入职日期", "手机", "身份证号", "岗位")
+HEADER = (
+    *("工号", "姓名", "学校代码", "学校名称", "学段", "学科", "入职日期"),
+    *("学历", "手机", "身份证号", "岗位"),
+)
 PATH = "/api/v1/imports"
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 

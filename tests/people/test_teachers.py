@@ -340,3 +340,46 @@ async def test_of_many_who_want_one_staff_number_at_once_one_gets_it(
     answers = await asyncio.gather(*(post(app, api, city.clerk, body) for body in bodies))
     assert sorted(answer.status_code for answer in answers) == [201] + [409] * 7
     assert len(await listed(app, api, city.clerk, q="苏芒种")) == 1
+
+
+async def test_the_degree_is_kept_corrected_and_cleared(
+    app: FastAPI, api: httpx.AsyncClient, city: CityFixture
+) -> None:
+    body = new_teacher(city.school, degree="associate")
+    made = (await post(app, api, city.clerk, body)).json()
+    assert (made["degree"], made["version"]) == ("associate", 1)
+    path = f"{PATH}/{made['id']}"
+    for degree, version in (("bachelor", 1), (None, 2)):
+        headers = bearer(app, city.clerk) | {"If-Match": f'"{version}"'}
+        changed = (await api.patch(path, json={"degree": degree}, headers=headers)).json()
+        assert (changed["degree"], changed["version"]) == (degree, version + 1)
+    assert (await post(app, api, city.clerk, new_teacher(city.school, degree="doctor"))).status_code == 422
+
+
+async def test_every_change_that_figures_rest_on_raises_the_version(
+    app: FastAPI, api: httpx.AsyncClient, city: CityFixture
+) -> None:
+    headers = bearer(app, city.clerk)
+    path = f"{PATH}/{city.teacher.teacher_id}"
+    held = {"id": str(new_id()), "post": "homeroom", "from_on": "2025-09-01"}
+    given = (await api.post(f"{path}/posts", json=held, headers=headers)).json()
+    ended = (await api.post(f"{path}/posts/{held['id']}/end", json={}, headers=headers)).json()
+    tag = {"If-Match": f'"{ended["version"]}"'}
+    hired = (await api.patch(path, json={"hired_on": "2004-09-01"}, headers=headers | tag)).json()
+    assert [given["version"], ended["version"], hired["version"]] == [2, 3, 4]
+
+
+async def test_of_posts_given_at_once_each_is_counted(
+    app: FastAPI, api: httpx.AsyncClient, city: CityFixture
+) -> None:
+    """A figure computed between two changes would pass for current if both gave the same version."""
+    path = f"{PATH}/{city.teacher.teacher_id}"
+
+    async def give(name: str) -> int:
+        held = {"id": str(new_id()), "post": name, "from_on": "2025-09-01"}
+        answer = await api.post(f"{path}/posts", json=held, headers=bearer(app, city.clerk))
+        assert answer.status_code == 201, answer.text
+        return int(answer.json()["version"])
+
+    names = ("homeroom", "backbone", "trainer", "cadre", "counsellor")
+    assert sorted(await asyncio.gather(*(give(name) for name in names))) == [2, 3, 4, 5, 6]

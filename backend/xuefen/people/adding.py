@@ -195,6 +195,7 @@ def _teacher(person: Newcomer, details: TeacherDetails) -> dict[str, Any]:
         "stage": details.stage,
         "subject": details.subject,
         "hired_on": details.hired_on,
+        "degree": details.degree,
         "id_number_cipher": details.id_number.cipher,
         "id_number_index": details.id_number.index,
         "id_number_masked": details.id_number.masked,

@@ -16,6 +16,7 @@ from xuefen.core import clock
 from xuefen.core.columns import CityRow, city_fk, json_field, one_of, path_field, text_enum
 from xuefen.core.scope_columns import Scope
 from xuefen.organisations.roles import Role
+from xuefen.people.degrees import Degree as Degree
 
 
 class UserStatus(StrEnum):
@@ -32,14 +33,6 @@ class Stage(StrEnum):
     senior = "senior"
     vocational = "vocational"
     special = "special"
-
-
-class Degree(StrEnum):
-    """大专, 本科, 研究生."""
-
-    associate = "associate"
-    bachelor = "bachelor"
-    master = "master"
 
 
 class Post(StrEnum):

@@ -11,6 +11,7 @@ from uuid import UUID
 from xuefen.core import clock
 from xuefen.core.ids import new_id
 from xuefen.organisations.roles import Role
+from xuefen.people.degrees import Degree
 from xuefen.people.models import Post, Stage
 from xuefen.people.personal import Sealed, sealed_id_number, sealed_phone
 from xuefen.people.rules import refuse_phone_like
@@ -46,6 +47,7 @@ class TeacherDetails:
     subject: str
     hired_on: date
     id_number: Sealed
+    degree: Degree | None = None
     posts: tuple[PostHeld, ...] = ()
 
 
@@ -75,6 +77,7 @@ def sealed_teacher(
     hired_on: date,
     phone: str | None = None,
     id_number: str | None = None,
+    degree: Degree | None = None,
     posts: Iterable[PostHeld] = (),
     request_hash: str = "",
 ) -> Newcomer:
@@ -85,7 +88,7 @@ def sealed_teacher(
     refuse_phone_like(staff_no)
     user_id = new_id()
     details = TeacherDetails(
-        id, school_id, stage, subject, hired_on, sealed_id_number(id, id_number), tuple(posts)
+        id, school_id, stage, subject, hired_on, sealed_id_number(id, id_number), degree, tuple(posts)
     )
     duty = Duty(Role.teacher, school_id, org_path, min(hired_on, clock.today()))
     return Newcomer(

@@ -15,6 +15,7 @@ from xuefen.organisations.scope import within
 from xuefen.organisations.viewer import Viewer
 from xuefen.people.models import Employment, Teacher, TeacherPost
 from xuefen.people.teacher_schemas import TeacherQuery
+from xuefen.people.versions import lock_teacher
 
 BY_STAFF_NO = Keyset("teachers", (col(Teacher.staff_no), col(Teacher.id)))
 
@@ -62,6 +63,14 @@ async def teacher_within(db: AsyncSession, viewer: Viewer, teacher_id: UUID) -> 
     if found is None:
         raise NotFound
     return TeacherRow(*found)
+
+
+async def teacher_to_change(db: AsyncSession, viewer: Viewer, teacher_id: UUID) -> TeacherRow:
+    """The same, read anew and held against everybody else's changes: a version counts each of them."""
+    await lock_teacher(db, viewer.city_id, teacher_id)
+    row = await teacher_within(db, viewer, teacher_id)
+    await db.refresh(row.teacher)
+    return row
 
 
 async def posts_of(db: AsyncSession, teacher: Teacher) -> Sequence[TeacherPost]:

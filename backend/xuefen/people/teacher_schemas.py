@@ -19,6 +19,7 @@ from xuefen.core.text import (
     StaffNo,
     refusal,
 )
+from xuefen.people.degrees import Degree
 from xuefen.people.models import Post, Stage, UserStatus
 from xuefen.people.rules import WrongDates
 
@@ -68,19 +69,21 @@ class TeacherIn(Input):
     stage: Stage
     subject: Subject
     hired_on: Day
+    degree: Degree | None = None
     phone: PhoneNumber | None = None
     id_number: IdNumber | None = None
     posts: list[PostIn] = Field(default_factory=list, max_length=20)
 
 
 class TeacherPatch(Input):
-    """Fields that are left out stay as they are; `phone` and `id_number` are cleared by null."""
+    """Fields that are left out stay as they are; `degree`, `phone` and `id_number` are cleared by null."""
 
     staff_no: StaffNo | None = None
     name: PersonName | None = None
     stage: Stage | None = None
     subject: Subject | None = None
     hired_on: Day | None = None
+    degree: Degree | None = None
     phone: PhoneNumber | None = None
     id_number: IdNumber | None = None
 
@@ -116,6 +119,9 @@ class EmploymentOut(Output):
 
 
 class TeacherOut(TeacherItem):
+    """`degree`: the highest held; null where it is not known."""
+
+    degree: Degree | None
     user_id: UUID | None
     account_status: UserStatus | None
     phone_masked: str | None

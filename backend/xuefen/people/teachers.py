@@ -23,7 +23,7 @@ from xuefen.people.adding import add_people, refuse_known_id_number
 from xuefen.people.models import Employment, Teacher, TeacherPost, User
 from xuefen.people.newcomers import PostHeld, sealed_teacher
 from xuefen.people.rules import WrongDates
-from xuefen.people.teacher_queries import TeacherRow, teacher_within
+from xuefen.people.teacher_queries import TeacherRow, teacher_to_change, teacher_within
 from xuefen.people.teacher_schemas import (
     EmploymentOut,
     EndIn,
@@ -76,7 +76,7 @@ async def create_teacher(db: AsyncSession, viewer: Viewer, body: TeacherIn) -> t
 async def edit_teacher(
     db: AsyncSession, viewer: Viewer, teacher_id: UUID, body: TeacherPatch, expected: Expected
 ) -> TeacherOut:
-    row = await teacher_within(db, viewer.acting_as(*KEEPERS), teacher_id)
+    row = await teacher_to_change(db, viewer.acting_as(*KEEPERS), teacher_id)
     expected.check(row.teacher.version)
     changes = body.model_dump(exclude_unset=True)
     await _apply(db, row.teacher, changes)
@@ -90,7 +90,7 @@ async def give_post(
     db: AsyncSession, viewer: Viewer, teacher_id: UUID, body: PostIn
 ) -> tuple[TeacherOut, bool]:
     """The teacher with the post, and whether it is new."""
-    row = await teacher_within(db, viewer.acting_as(*KEEPERS), teacher_id)
+    row = await teacher_to_change(db, viewer.acting_as(*KEEPERS), teacher_id)
     known = await db.get(TeacherPost, (viewer.city_id, body.id))
     if known is None:
         held = body.model_dump() | {"teacher_id": teacher_id, "org_path": row.teacher.org_path}
@@ -106,7 +106,7 @@ async def give_post(
 async def end_post(
     db: AsyncSession, viewer: Viewer, teacher_id: UUID, post_id: UUID, body: EndIn
 ) -> TeacherOut:
-    row = await teacher_within(db, viewer.acting_as(*KEEPERS), teacher_id)
+    row = await teacher_to_change(db, viewer.acting_as(*KEEPERS), teacher_id)
     held = await db.get(TeacherPost, (viewer.city_id, post_id))
     if held is None or held.teacher_id != teacher_id:
         raise NotFound
@@ -130,6 +130,8 @@ async def _apply(db: AsyncSession, teacher: Teacher, changes: dict[str, Any]) ->
         await sign_in_names.apply(db, user, changes)
     if "id_number" in changes:
         await _set_id_number(db, teacher, changes["id_number"])
+    if "degree" in changes:
+        teacher.degree = changes["degree"]
     if changes.get("hired_on"):
         await _move_first_day(db, teacher, changes["hired_on"])
     plain = {field: changes.get(field) for field in ("staff_no", "name", "stage", "subject", "hired_on")}
@@ -172,6 +174,7 @@ async def _described(db: AsyncSession, row: TeacherRow) -> TeacherOut:
     user = await db.get(User, (teacher.city_id, teacher.user_id)) if teacher.user_id else None
     return TeacherOut(
         **_item(row),
+        degree=teacher.degree,
         user_id=teacher.user_id,
         account_status=user.status if user else None,
         phone_masked=user.phone_masked if user else None,

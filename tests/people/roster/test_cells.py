@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from xuefen.people.degrees import Degree
 from xuefen.people.models import Post, Stage
 from xuefen.people.roster import cells
 from xuefen.people.roster.cells import NamedPost, Wrong, read
@@ -61,6 +62,28 @@ def test_a_day_of_hiring_is_within_reason(text: str, code: str) -> None:
 @pytest.mark.requirement("003-02")
 def test_the_stages_are_known_by_their_usual_words(text: str, stage: Stage) -> None:
     assert cells.stage(text) is stage
+
+
+@pytest.mark.parametrize(
+    ("text", "degree"),
+    [
+        ("大专", Degree.associate),
+        ("专科", Degree.associate),
+        ("本科", Degree.bachelor),
+        (" 大学 本科 ", Degree.bachelor),
+        ("硕士研究生", Degree.master),
+        ("博士", Degree.master),
+        ("Bachelor", Degree.bachelor),
+        ("中师", None),
+        ("无", None),
+    ],
+)
+def test_a_degree_is_known_by_its_usual_words(text: str, degree: Degree | None) -> None:
+    assert cells.degree(text) is degree
+
+
+def test_an_unknown_degree_is_told_which_there_are() -> None:
+    assert read(cells.degree, "双学位") == Wrong("degree_unknown", "应为 大专、本科、研究生 之一")
 
 
 def test_a_school_of_two_stages_must_say_which_one_the_teacher_is_in() -> None:

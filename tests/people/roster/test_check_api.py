@@ -33,7 +33,8 @@ def codes(checked: Any) -> list[tuple[int, str, str]]:
 async def test_a_roster_is_read_in_whatever_it_was_saved(
     app: FastAPI, api: httpx.AsyncClient, city: CityFixture, encoding: str
 ) -> None:
-    rows = roster(row(1, 姓名="欧阳春晓", 手机="13812345678", 身份证号=id_number(1), 岗位="班主任"), row(2))
+    named = {"姓名": "欧阳春晓", "手机": "13812345678", "身份证号": id_number(1)}
+    rows = roster(row(1, **named, 学历="本科", 岗位="班主任"), row(2))
     file = as_xlsx(rows) if encoding == "xlsx" else as_csv(rows, encoding)
     answer = await upload(api, bearer(app, city.clerk), file)
     assert answer.status_code == 201
@@ -57,6 +58,7 @@ async def test_a_roster_is_read_in_whatever_it_was_saved(
         "stage": "primary",
         "subject": "语文",
         "hired_on": "2014-09-01",
+        "degree": "bachelor",
         "phone_masked": "138****5678",
         "id_number_masked": "430***********" + id_number(1)[-4:],
         "posts": ["homeroom"],

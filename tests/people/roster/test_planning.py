@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from xuefen.core.ids import new_id
+from xuefen.people.degrees import Degree
 from xuefen.people.models import Post, Stage
 from xuefen.people.roster.cells import NamedPost
 from xuefen.people.roster.entries import Entry
@@ -32,6 +33,7 @@ KNOWN = Known(
     left_on=None,
     phone_index="phone 1",
     id_number_index="id 1",
+    degree=None,
     posts=(),
 )
 SOMEBODY = new_id()
@@ -81,6 +83,7 @@ def test_a_teacher_who_is_as_the_row_says_is_left_alone() -> None:
         ({}, {"phone": "phone 1", "id_number": "id 1"}, ()),
         ({"posts": (NamedPost(Post.homeroom, None),)}, {}, ("posts",)),
         ({"posts": ()}, {}, ()),
+        ({"degree": Degree.bachelor}, {}, ("degree",)),
         ({"name": "王方", "subject": "数学"}, {"phone": "phone 2"}, ("name", "subject", "phone")),
     ],
 )
@@ -96,6 +99,15 @@ def test_an_id_number_is_filled_in_but_never_replaced() -> None:
     empty = replace(KNOWN, id_number_index=None)
     assert planned(facts({"T1": empty}), keys=keys).rows[0].changed == ("id_number",)
     assert faults(facts({"T1": KNOWN}), keys=keys) == [("身份证号", "id_number_differs")]
+
+
+def test_a_degree_is_raised_and_never_lowered() -> None:
+    bachelor = replace(KNOWN, degree=Degree.bachelor)
+    said = {degree: ENTRY._replace(degree=degree) for degree in Degree}
+    assert planned(facts({"T1": bachelor}), said[Degree.master]).rows[0].changed == ("degree",)
+    assert planned(facts({"T1": bachelor}), said[Degree.bachelor]).changes == []
+    assert planned(facts({"T1": bachelor})).changes == []
+    assert faults(facts({"T1": bachelor}), said[Degree.associate]) == [("学历", "degree_lower")]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from xuefen.core.errors import DomainError
 from xuefen.core.text import IdNumber, Line, PersonName, PhoneNumber, StaffNo, refusal
 from xuefen.core.validation_messages import message
+from xuefen.people.degrees import Degree
 from xuefen.people.models import Post, Stage
 from xuefen.people.roster import words
 from xuefen.people.rules import refuse_phone_like
@@ -96,6 +97,17 @@ def stage(text: str) -> Stage:
     found = words.STAGES.get(plain(text))
     if found is None:
         raise refusal("stage_unknown", f"应为 {words.STAGE_CHOICES} 之一")
+    return found
+
+
+def degree(text: str) -> Degree | None:
+    """The highest held; what lies below 大专 is kept as not known."""
+    written = plain(text)
+    if written in words.BELOW_DEGREES:
+        return None
+    found = words.DEGREES.get(written.lower())
+    if found is None:
+        raise refusal("degree_unknown", f"应为 {words.DEGREE_CHOICES} 之一")
     return found
 
 

@@ -52,6 +52,7 @@ async def _change_teachers(db: AsyncSession, importer: Importer, pairs: Sequence
             "name": row.entry.name,
             "stage": row.entry.stage,
             "subject": row.entry.subject,
+            "degree": row.entry.degree or known.degree,
             "version": known.version + 1,
         }
         for row, known in pairs

@@ -17,6 +17,7 @@ class Column(StrEnum):
     stage = "学段"
     subject = "学科"
     hired_on = "入职日期"
+    degree = "学历"
     phone = "手机"
     id_number = "身份证号"
     posts = "岗位"
@@ -32,6 +33,7 @@ _OTHER_NAMES: Mapping[Column, tuple[str, ...]] = {
     Column.stage: ("任教学段",),
     Column.subject: ("任教学科", "任教科目", "科目"),
     Column.hired_on: ("入职时间", "入职年月日", "参加工作日期", "参加工作时间", "任教日期"),
+    Column.degree: ("最高学历", "学历层次", "文化程度"),
     Column.phone: ("手机号", "手机号码", "联系电话", "移动电话", "电话"),
     Column.id_number: ("身份证", "身份证号码", "公民身份号码", "证件号码", "身份证件号"),
     Column.posts: ("现任岗位", "岗位职务", "职务"),

@@ -138,6 +138,7 @@ def _newcomer(entry: Entry, school: School, today: date) -> Newcomer:
         hired_on=entry.hired_on,
         phone=entry.phone,
         id_number=entry.id_number,
+        degree=entry.degree,
         posts=[PostHeld(post.post, begins_on(post, entry.hired_on, today)) for post in entry.posts or ()],
     )
 

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from xuefen.core.spreadsheets import Row, Table
+from xuefen.people.degrees import Degree
 from xuefen.people.models import Stage
 from xuefen.people.roster import cells
 from xuefen.people.roster.cells import NamedPost, Wrong
@@ -33,6 +34,7 @@ class Entry(NamedTuple):
     phone: str | None
     id_number: str | None
     posts: tuple[NamedPost, ...] | None
+    degree: Degree | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class _Reader:
             Column.school_name: cells.plain,
             Column.stage: cells.stage,
             Column.hired_on: partial(cells.hired_on, today=today),
+            Column.degree: cells.degree,
             Column.phone: cells.phone,
             Column.id_number: cells.id_number,
             Column.posts: cells.posts,

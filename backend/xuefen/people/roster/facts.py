@@ -15,6 +15,7 @@ from xuefen.core.privacy import blind_index
 from xuefen.organisations.kinds import OrganisationKind
 from xuefen.organisations.models import Organisation
 from xuefen.organisations.scope import below
+from xuefen.people.degrees import Degree
 from xuefen.people.directory import PHONE, STAFF_NO
 from xuefen.people.models import DirectoryEntry, Post, Stage, Teacher, TeacherPost, User
 from xuefen.people.roster.cells import plain
@@ -57,6 +58,7 @@ class Known:
     left_on: date | None
     phone_index: str | None
     id_number_index: str | None
+    degree: Degree | None
     posts: tuple[HeldPost, ...]
 
 
@@ -181,6 +183,7 @@ def _accounts(city_id: UUID, indexes: Sequence[str]) -> Any:
             col(Teacher.left_on),
             col(User.phone_index),
             col(Teacher.id_number_index),
+            col(Teacher.degree),
         )
         .select_from(DirectoryEntry)
         .outerjoin(Teacher, theirs)

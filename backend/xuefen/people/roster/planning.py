@@ -6,6 +6,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
+from xuefen.people.degrees import is_above
 from xuefen.people.models import Post
 from xuefen.people.roster.cells import NamedPost, Wrong, plain
 from xuefen.people.roster.columns import Column
@@ -148,6 +149,9 @@ def _employment_faults(entry: Entry, known: Known) -> Iterator[Fault]:
     if known.hired_on != entry.hired_on:
         message = "与已登记的入职日期不一致，请核对；要更正请在教师资料中修改"
         yield Column.hired_on, Wrong("hired_on_differs", message)
+    if entry.degree is not None and known.degree is not None and is_above(known.degree, entry.degree):
+        message = "低于已登记的学历，请核对；要更正请在教师资料中修改"
+        yield Column.degree, Wrong("degree_lower", message)
 
 
 def _is_anothers(owner: UUID | None, own: UUID | None) -> bool:
@@ -162,6 +166,7 @@ def _changed(entry: Entry, key: Keys, known: Known, today: date) -> tuple[str, .
         "subject": entry.subject != known.subject,
         "phone": key.phone not in (None, known.phone_index),
         "id_number": key.id_number not in (None, known.id_number_index),
+        "degree": entry.degree not in (None, known.degree),
         "posts": any(post_changes(entry.posts, known, today)),
     }
     return tuple(field for field, is_other in differs.items() if is_other)

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import UploadFile
 
 from xuefen.core.text import Input, Output
+from xuefen.people.degrees import Degree
 from xuefen.people.models import ImportState, Post, Stage
 
 
@@ -39,6 +40,7 @@ class PreviewRow(Output):
     stage: Stage
     subject: str
     hired_on: date
+    degree: Degree | None
     phone_masked: str | None
     id_number_masked: str | None
     posts: list[Post]

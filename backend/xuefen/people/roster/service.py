@@ -108,7 +108,8 @@ async def described(db: AsyncSession, found: Import) -> ImportOut:
         errors=[FindingOut(**finding) for finding in found.errors],
         warnings_total=found.warnings_total,
         warnings=[FindingOut(**finding) for finding in found.warnings],
-        preview=[PreviewRow(**row) for row in found.preview],
+        # What was checked before degrees were read knows none.
+        preview=[PreviewRow(**{"degree": None} | row) for row in found.preview],
         made_at=found.made_at,
         committed_at=found.committed_at,
         version=found.version,

@@ -156,6 +156,7 @@ def previewed(rows: Sequence[Planned]) -> list[dict[str, Any]]:
             "stage": row.entry.stage,
             "subject": row.entry.subject,
             "hired_on": row.entry.hired_on.isoformat(),
+            "degree": row.entry.degree,
             "phone_masked": mask_phone(row.entry.phone) if row.entry.phone else None,
             "id_number_masked": mask_id_number(row.entry.id_number) if row.entry.id_number else None,
             "posts": [post.post for post in row.entry.posts or ()],

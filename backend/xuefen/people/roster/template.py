@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from xuefen.core.spreadsheet_writer import write_xlsx
 from xuefen.people.roster.columns import Column
-from xuefen.people.roster.words import POST_CHOICES, STAGE_CHOICES
+from xuefen.people.roster.words import DEGREE_CHOICES, POST_CHOICES, STAGE_CHOICES
 
 FILENAME = "教师名册模板.xlsx"
 
@@ -16,6 +16,7 @@ _GUIDE: Mapping[Column, tuple[str, str]] = {
     Column.stage: (f"必填：{STAGE_CHOICES}", "小学"),
     Column.subject: ("必填，填主要任教学科", "语文"),
     Column.hired_on: ("必填，如 2014-09-01", "2014-09-01"),
+    Column.degree: (f"选填，填最高学历：{DEGREE_CHOICES}", "本科"),
     Column.phone: ("选填，可用来登录", "13800000000"),
     Column.id_number: ("选填；此列须为文本格式", "11010519491231002X"),
     Column.posts: (

@@ -5,6 +5,7 @@ A word that could stand for two things is not listed: the row is then refused, a
 
 from collections.abc import Mapping
 
+from xuefen.people.degrees import Degree
 from xuefen.people.models import Post, Stage
 
 _STAGES: Mapping[Stage, tuple[str, ...]] = {
@@ -30,6 +31,15 @@ _POSTS: Mapping[Post, tuple[str, ...]] = {
 
 NO_POST = frozenset({"无", "教师", "教员", "任课教师", "专任教师", "普通教师"})
 """What stands in the column when there is nothing beside teaching."""
+
+_DEGREES: Mapping[Degree, tuple[str, ...]] = {
+    Degree.associate: ("大专", "专科", "大学专科", "高职"),
+    Degree.bachelor: ("本科", "大学本科", "大学", "学士"),
+    Degree.master: ("研究生", "硕士研究生", "博士研究生", "硕士", "博士"),
+}
+
+BELOW_DEGREES = frozenset({"无", "中专", "中师", "高中", "高中及以下", "中专及以下"})
+"""What is no degree that anything here asks about."""
 
 _SUBJECTS: Mapping[str, tuple[str, ...]] = {
     "语文": (),
@@ -65,5 +75,9 @@ STAGES: Mapping[str, Stage] = {word: stage for stage, words in _STAGES.items() f
 STAGE_CHOICES = "、".join(words[0] for words in _STAGES.values())
 POSTS: Mapping[str, Post] = {word: post for post, words in _POSTS.items() for word in words}
 POST_CHOICES = "、".join(words[0] for words in _POSTS.values())
+DEGREES: Mapping[str, Degree] = {
+    word: degree for degree, words in _DEGREES.items() for word in (degree.value, *words)
+}
+DEGREE_CHOICES = "、".join(words[0] for words in _DEGREES.values())
 SUBJECTS: Mapping[str, str] = {word: name for name, words in _SUBJECTS.items() for word in (name, *words)}
 SUBJECT_CHOICES = "、".join(_SUBJECTS)
