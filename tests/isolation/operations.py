@@ -238,6 +238,23 @@ OPERATIONS: dict[str, Operation] = {
         lambda entry: {"id": str(uuid4()), "entry_id": str(entry), "reason_code": "other"},
     ),
     "verify_ledger": Operation(UNITS | TEACHER, "teacher", query="teacher_id"),
+    # the rules
+    "list_policies": Operation(EVERYONE),
+    "get_policy": Operation(EVERYONE, "policy"),
+    "compare_policies": Operation(EVERYONE, "policy", query="against"),
+    "create_policy": Operation(
+        ADMINISTRATOR,
+        "organisation",
+        lambda unit: {
+            "id": str(uuid4()),
+            "organisation_id": str(unit),
+            "from_on": _days(30),
+            "pack_key": "three-tier",
+        },
+    ),
+    "check_policy": Operation(ADMINISTRATOR, body=lambda _: {"text": "key = 1", "overrides": {}}),
+    "adopt_policy": Operation(ADMINISTRATOR, "policy"),
+    "withdraw_policy": Operation(ADMINISTRATOR, "policy"),
     # exemptions and ethics vetoes
     "propose_exemption": Operation(
         DESKS,

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlmodel import col
 
-from tests.make.approvals import adopt_policy, make_claim
+from tests.make.approvals import adopt_policy, draft_policy, make_claim
 from tests.make.city import CityFixture, make_city
 from tests.make.ledger import post_all, posting
 from tests.make.organisations import Unit
@@ -114,6 +114,7 @@ async def _objects(
     account = await make_user(database, school, Role.finance)
     enrollment, imported, platform = new_id(), new_id(), new_id()
     exemption, veto = await _cases(database, teacher, clerk)
+    policy = await draft_policy(database, sponsor)
     city_id, path, mine = school.city_id, school.path, teacher.teacher_id
     async with database.write() as db:
         db.add(
@@ -171,6 +172,7 @@ async def _objects(
         "user": Target(account.id, **kept),
         "binding": Target(binding, **kept, parent_id=account.id),
         "organisation": Target(school.id, **kept),
+        "policy": Target(policy, city_id, sponsor.path),
         "exemption": Target(exemption, **personal),
         "veto": Target(veto, **personal),
         "import": Target(imported, **kept),

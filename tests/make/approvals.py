@@ -17,8 +17,8 @@ from xuefen.approvals.states import ClaimSource, Verdict
 from xuefen.core import clock
 from xuefen.core.db import Database
 from xuefen.core.ids import new_id
-from xuefen.organisations.models import Organisation
-from xuefen.organisations.policies import adopt
+from xuefen.organisations.models import Organisation, PolicyState, PolicyVersion
+from xuefen.organisations.policies import adopt, content_hash
 from xuefen.policy.levels import DeliveryMode, Level
 from xuefen.policy.pack import pack_text
 
@@ -39,6 +39,31 @@ async def adopt_policy(
     async with database.write() as db:
         organisation = (await db.scalars(select(Organisation).where(col(Organisation.id) == unit.id))).one()
         adopt(db, organisation, pack_text(key), from_on, CYCLE | EACH if overrides is None else overrides)
+
+
+async def draft_policy(
+    database: Database,
+    unit: Unit,
+    *,
+    overrides: dict[str, Any] | None = None,
+    from_on: date = date(2199, 1, 1),
+) -> UUID:
+    """A draft of 株洲's pack with changes; it binds nobody."""
+    text, changes = pack_text("zhuzhou-2014"), CYCLE | EACH if overrides is None else overrides
+    version = PolicyVersion(
+        city_id=unit.city_id,
+        organisation_id=unit.id,
+        org_path=unit.path,
+        pack_key="zhuzhou-2014",
+        from_on=from_on,
+        text=text,
+        sha256=content_hash(text, changes),
+        overrides=changes,
+        state=PolicyState.draft,
+    )
+    async with database.write() as db:
+        db.add(version)
+    return version.id
 
 
 def claim_request(teacher: Person, **changes: Any) -> ClaimRequest:
