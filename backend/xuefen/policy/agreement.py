@@ -15,7 +15,17 @@ from xuefen.policy.accountability_rows import (
     ThresholdRow,
 )
 from xuefen.policy.pack_rows import Category, Fixed, ReturnReason, TermPlan, contradiction
-from xuefen.policy.requirement_rows import FixedAward, Requirement, TotalPerCycle
+from xuefen.policy.requirement_rows import (
+    Binds,
+    CategoryPerCycle,
+    CategoryPerYear,
+    FixedAward,
+    Requirement,
+    TotalPerCycle,
+    TotalPerYear,
+    Trainings,
+)
+from xuefen.policy.vocabulary import Unit
 
 
 class Lines(Protocol):
@@ -60,8 +70,13 @@ def _found(pack: Lines) -> Iterator[PydanticCustomError]:
     yield from _doubles("duties", [row.id for row in pack.duties])
     yield from _overlapping_terms(pack.terms)
     yield from _dangling(pack)
-    yield from _two_totals(pack.requirements)
+    yield from _two_totals(pack.requirements, TotalPerCycle, "周期总学分", "total_per_cycle")
+    yield from _two_totals(pack.requirements, TotalPerYear, "年度", "total_per_year")
+    yield from _components(pack)
+    yield from _levels_twice(pack.requirements)
+    yield from _doubles("offsets", [f"{row.by}抵{row.category}" for row in pack.offsets])
     yield from _circles(pack.offsets)
+    yield from _offset_units(pack)
 
 
 def _doubles(table: str, names: Sequence[str]) -> Iterator[PydanticCustomError]:
@@ -136,16 +151,54 @@ def _unknown_category(
         yield contradiction(path, f"没有“{code}”这个类别", "改为 categories 中已有的 code")
 
 
-def _two_totals(requirements: Sequence[Requirement]) -> Iterator[PydanticCustomError]:
+def _two_totals(
+    requirements: Sequence[Requirement], of: type[TotalPerCycle] | type[TotalPerYear], name: str, kind: str
+) -> Iterator[PydanticCustomError]:
     """Each person has one total; rows that bind different people may stand side by side."""
-    totals = [(index, row.binds) for index, row in enumerate(requirements) if isinstance(row, TotalPerCycle)]
+    totals = [(index, row.binds) for index, row in enumerate(requirements) if isinstance(row, of)]
     for place, (index, binds) in enumerate(totals):
-        if any(binds is None or other is None or other == binds for _, other in totals[:place]):
+        if any(_same_people(binds, other) for _, other in totals[:place]):
             yield contradiction(
                 ("requirements", index),
-                "周期总学分要求不止一条",
-                "只保留一条 total_per_cycle，或用 binds 分清对象",
+                f"{name}要求不止一条",
+                f"只保留一条 {kind}，或用 binds 分清对象",
             )
+
+
+def _same_people(one: Binds | None, other: Binds | None) -> bool:
+    return one is None or other is None or one == other
+
+
+def _components(pack: Lines) -> Iterator[PydanticCustomError]:
+    """A component (必修、研修、选修) is one that categories name, and it stands instead of a category."""
+    named = {row.component for row in pack.categories}
+    for index, row in enumerate(pack.requirements):
+        if not isinstance(row, Trainings) or row.component is None:
+            continue
+        path = ("requirements", index, "component")
+        if row.category is not None:
+            yield contradiction(path, "component 与 category 只能写一个", "删去其中一项")
+        elif row.component not in named:
+            yield contradiction(
+                path, f"没有属于“{row.component}”的类别", "在类别中写明 component，或删去这一条"
+            )
+
+
+def _levels_twice(requirements: Sequence[Requirement]) -> Iterator[PydanticCustomError]:
+    """Counts at levels do not overlap: one training answers one of the rows."""
+    rows = [
+        (index, row) for index, row in enumerate(requirements) if isinstance(row, Trainings) and row.levels
+    ]
+    for place, (index, row) in enumerate(rows):
+        for _, other in rows[:place]:
+            alike = (row.per, row.category, row.component) == (other.per, other.category, other.component)
+            shared = set(row.levels or ()) & set(other.levels or ())
+            if alike and shared and _same_people(row.binds, other.binds):
+                yield contradiction(
+                    ("requirements", index, "levels"),
+                    f"“{'、'.join(sorted(shared))}”已由“{other.id}”计数，同一次培训不重复计算",
+                    "每个层次只写在一条要求中",
+                )
 
 
 def _circles(offsets: Sequence[Offset]) -> Iterator[PydanticCustomError]:
@@ -166,3 +219,21 @@ def _reached(start: str, fillers: Mapping[str, set[str]]) -> set[str]:
             reached.add(code)
             waiting.append(code)
     return reached
+
+
+def _offset_units(pack: Lines) -> Iterator[PydanticCustomError]:
+    """Both sides of an offset reckon in one unit."""
+    minima = (CategoryPerCycle, CategoryPerYear, FixedAward)
+    rows = [row for row in pack.requirements if isinstance(row, minima)]
+    for index, offset in enumerate(pack.offsets):
+        units = {_unit(row) for row in rows if row.category in (offset.category, offset.by)}
+        if len(units) > 1:
+            yield contradiction(
+                ("offsets", index),
+                f"“{offset.by}”与“{offset.category}”的要求有的按学分、有的按学时，不能相抵",
+                "两类要求用同一单位",
+            )
+
+
+def _unit(row: CategoryPerCycle | CategoryPerYear | FixedAward) -> Unit:
+    return Unit.credits if isinstance(row, FixedAward) else row.unit

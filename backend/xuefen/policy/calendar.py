@@ -3,13 +3,15 @@
 Term and year are independent calendars; each tiles time, so a day belongs to exactly one term and one year.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
 
 from xuefen.core.errors import Conflict
 from xuefen.policy.pack_rows import CyclePlan, TermPlan, YearPlan
+
+_DAY = timedelta(days=1)
 
 
 class OutsideCycle(Conflict):
@@ -58,11 +60,36 @@ def add_months(day: date, months: int) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
+def months_within(starts_on: date, ends_on: date) -> range:
+    """Calendar months (year * 12 + month) from their first to their last day between two days, both included."""
+    after = ends_on + _DAY
+    return range(_month(starts_on) + (starts_on.day != 1), _month(after))
+
+
 def whole_months(starts_on: date, ends_on: date) -> int:
-    """Calendar months from their first to their last day between two days, both included."""
-    first = starts_on if starts_on.day == 1 else add_months(starts_on, 1)
-    after = ends_on + timedelta(days=1)
-    return max(0, (after.year - first.year) * 12 + after.month - first.month)
+    """How many calendar months lie wholly between two days, both included."""
+    return len(months_within(starts_on, ends_on))
+
+
+def months_covered(spans: Iterable[tuple[date, date]], period: Period) -> set[int]:
+    """Calendar months of the period that lie wholly inside the spans, taken together."""
+    clipped = ((max(first, period.starts_on), min(last, period.ends_on)) for first, last in spans)
+    return {month for first, last in joined(clipped) for month in months_within(first, last)}
+
+
+def joined(spans: Iterable[tuple[date, date]]) -> list[tuple[date, date]]:
+    """First and last days in order; spans that overlap, or follow each other without a gap, are one."""
+    found: list[tuple[date, date]] = []
+    for first, last in sorted(span for span in spans if span[0] <= span[1]):
+        if found and first - _DAY <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], last))
+        else:
+            found.append((first, last))
+    return found
+
+
+def _month(day: date) -> int:
+    return day.year * 12 + day.month
 
 
 def years_after(day: date, years: int) -> date:

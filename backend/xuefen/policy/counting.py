@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from xuefen.policy.entries import Entry
 from xuefen.policy.pack import Pack
-from xuefen.policy.pack_rows import AppliedYearly, Cap, Category, Fixed, NotCredited, PerProgram
+from xuefen.policy.pack_rows import Cap, Category, Fixed, Limited, NotCredited
 from xuefen.policy.units import short_text
 from xuefen.policy.vocabulary import Unit
 
@@ -21,9 +22,6 @@ InForce = Callable[[date], Pack]
 
 Place = tuple[str, date, str]
 """A category, the first day of the term, year or cycle in which its credits are limited, and the diploma."""
-
-Limited = Cap | Fixed | NotCredited
-"""The worths that may refuse a credit."""
 
 ONE_TRAINING = 100
 """A training, in hundredths of "times"."""
@@ -54,8 +52,7 @@ _OVER = {
 CAP_NAMES = {"cap_per_term": "每期满分", "cap_per_year": "每年度最多", "cap_per_cycle": "每周期最多"}
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """So much of the entry counts (hundredths of a credit)."""
 
     entry_id: UUID | str
@@ -95,21 +92,22 @@ def count(entries: Iterable[Entry], in_force: InForce, taken: Mapping[Place, int
     """Judge `entries`, given `in_order`, in the room that what is already `taken` has left."""
     tally = Tally(taken=dict(taken or {}))
     for entry in entries:
-        _judge(tally, entry, in_force(entry.event_on))
+        pack = in_force(entry.event_on)
+        limited = pack.limited.get(entry.category)
+        if limited is None:
+            # A code the pack does not know came from another city: it counts in the total and the year.
+            tally.counted[entry.id] = entry.credits_centi
+        else:
+            _judge(tally, entry, pack, *limited)
     return tally
 
 
-def _judge(tally: Tally, entry: Entry, pack: Pack) -> None:
-    row = pack.find_category(entry.category)
-    if row is None or isinstance(row.worth, PerProgram | AppliedYearly):
-        # A code the pack does not know came from another city: it counts in the total and the year.
-        tally.counted[entry.id] = entry.credits_centi
-        return
+def _judge(tally: Tally, entry: Entry, pack: Pack, row: Category, worth: Limited) -> None:
     place = _place(pack, row, entry)
-    counted = _counted(entry, row.worth, tally.taken.get(place, 0))
+    counted = _counted(entry, worth, tally.taken.get(place, 0))
     tally.counted[entry.id] = counted
     tally.taken[place] = tally.taken.get(place, 0) + counted
-    reason = _reason(entry, row.worth, counted)
+    reason = _reason(entry, worth, counted)
     if reason in _VOID:
         tally.void.add(entry.id)
     if reason is not None and counted < entry.credits_centi:
@@ -141,8 +139,15 @@ def _place(pack: Pack, row: Category, entry: Entry) -> Place:
             # Without a number each award is taken for a diploma of its own: recognition has seen the paper.
             return row.code, date.min, entry.award_key or str(entry.id)
         case _:
-            cycle = pack.calendar.find_cycle(entry.event_on)
-            return row.code, cycle.starts_on if cycle else date.min, ""
+            return row.code, _cycle_starts_on(pack, entry.event_on), ""
+
+
+def _cycle_starts_on(pack: Pack, day: date) -> date:
+    """Days before the one cycle of a pack, and days after it, are no cycle, and not the same one."""
+    cycle = pack.calendar.find_cycle(day)
+    if cycle is not None:
+        return cycle.starts_on
+    return date.min if day < pack.cycle.starts_on else date.max
 
 
 def _reason(entry: Entry, worth: Limited, counted: int) -> Reason | None:
@@ -168,8 +173,8 @@ def _said(reason: Reason, row: Category, pack: Pack, entry: Entry) -> str:
             where = _capped_period(pack, kind, entry.event_on)
             limit = f"{CAP_NAMES[kind]}{short_text(cap.centi)}学分"
             return f"{where}{row.name}{limit}，超出部分保留在明细中，不计入"
-        case Reason.exam_not_passed, Fixed(credits=award):
-            return f"{row.name}考试未通过，{short_text(award.centi)}学分不计入"
+        case Reason.exam_not_passed, _:
+            return f"{row.name}考试未通过，{short_text(entry.credits_centi)}学分不计入"
         case Reason.once_per_cycle, _:
             return f"{row.name}每个周期只计一次，本周期已计过"
         case Reason.once_per_diploma, _:

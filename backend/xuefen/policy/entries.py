@@ -6,6 +6,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
+from xuefen.policy.calendar import joined
 from xuefen.policy.levels import DeliveryMode, Level
 
 
@@ -68,6 +69,12 @@ class Person:
                 if post == code and from_on <= on <= (until_on or date.max)
             ),
             None,
+        )
+
+    def held(self, code: str) -> list[tuple[date, date]]:
+        """First and last days of the post; holdings that overlap, or follow each other without a gap, are one."""
+        return joined(
+            (from_on, until_on or date.max) for post, from_on, until_on in self.positions if post == code
         )
 
     def first_held(self, code: str) -> date | None:

@@ -1,74 +1,123 @@
 """单向抵扣: what one category has beyond its own minimum fills what another lacks, never the other way."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import date
-from uuid import UUID
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from xuefen.policy.accountability_rows import Offset
-from xuefen.policy.demands import Demand
+from xuefen.policy.calendar import Period
+from xuefen.policy.demand import Demand
+from xuefen.policy.judged import Judged, Shares
 from xuefen.policy.pack import Pack
-
-Shares = dict[UUID | str, int]
-"""What each entry adds to a line, in the line's own unit."""
-
-Lent = dict[tuple[str, date], int]
-"""How much a category has lent already in a period, by the period's first day."""
+from xuefen.policy.vocabulary import Unit
 
 _OFFSETTABLE = frozenset({"category_per_cycle", "category_per_year"})
 
+_Key = tuple[int, int]
+"""A row of the pack's offsets and a demand that it may fill, by their places."""
 
-def borrowed(
-    pack: Pack,
-    asked: Sequence[Demand],
-    own: Sequence[Shares],
-    shares_of: Callable[[Demand], Shares],
-    already: Sequence[int] | None = None,
-) -> list[Shares]:
-    """What each demand gets from other categories, in the order of the pack's offsets.
 
-    `own` is what each demand has of itself, `shares_of` what entries a demand would have; `already` is how
-    much of each demand is filled beforehand. Every part is lent once, the latest first.
+@dataclass(slots=True)
+class Loans:
+    """What the demands of a standing have of themselves, and what they borrow by the offsets of the pack.
+
+    `before`: the loans of posted entries, on top of which pending ones fill what is left. `lent`: by donor and
+    period, how much each borrowing category has had; two lines of one category share what it borrows.
     """
-    got: list[Shares] = [{} for _ in asked]
-    lent: Lent = {}
-    for offset in pack.offsets:
+
+    pack: Pack
+    asked: Sequence[Demand]
+    judged: Judged
+    before: "Loans | None" = None
+    own: list[Shares] = field(default_factory=list)
+    got: list[Shares] = field(default_factory=list)
+    lent: dict[tuple[str, Period], dict[str, int]] = field(default_factory=dict)
+    by_row: dict[_Key, int] = field(default_factory=dict)
+
+    @property
+    def both(self) -> "tuple[Loans, ...]":
+        """The loans of posted entries, then those of pending ones."""
+        return (self,) if self.before is None else (self.before, self)
+
+    def filled(self, place: int) -> int:
+        """How much of a demand is filled, by its own and by loans."""
+        return sum(sum(one.own[place].values()) + sum(one.got[place].values()) for one in self.both)
+
+    def of_row(self, key: _Key) -> int:
+        """How much a demand has had by one row."""
+        return sum(one.by_row.get(key, 0) for one in self.both)
+
+    def lenders(self, place: int) -> frozenset[str]:
+        """The categories that may lend more to a demand, as far as `most` goes."""
+        demand = self.asked[place]
+        return frozenset(
+            row.by
+            for index, row in enumerate(self.pack.offsets)
+            if _may_fill(row, demand) and self.of_row((index, place)) != _most(self.pack, row, demand)
+        )
+
+
+def loans(pack: Pack, asked: Sequence[Demand], judged: Judged, before: Loans | None = None) -> Loans:
+    """What each demand has and gets, in the order of the pack's offsets. Every part is lent once, the latest first."""
+    own = [judged.shares(demand) for demand in asked]
+    found = Loans(pack, asked, judged, before, own, [{} for _ in asked])
+    for index, row in enumerate(pack.offsets):
         for place, demand in enumerate(asked):
-            if demand.row.kind not in _OFFSETTABLE or demand.categories != frozenset({offset.category}):
-                continue
-            has = sum(own[place].values()) + sum(got[place].values()) + (already[place] if already else 0)
-            missing = max(0, (demand.share.required_centi or 0) - has)
-            got[place] |= _lend(offset, demand, missing, asked, shares_of, lent)
-    return got
+            if _may_fill(row, demand):
+                _lend(found, row, (index, place))
+    return found
 
 
-def _lend(
-    offset: Offset,
-    demand: Demand,
-    missing: int,
-    asked: Sequence[Demand],
-    shares_of: Callable[[Demand], Shares],
-    lent: Lent,
-) -> Shares:
-    donor = replace(demand, categories=frozenset({offset.by}))
-    pool = shares_of(donor)
-    key = (offset.by, demand.period.starts_on)
-    gone = lent.get(key, 0)
-    spare = sum(pool.values()) - _own_minimum(donor, asked) - gone
-    amount = max(0, min(missing, spare, offset.most.centi if offset.most else missing))
-    lent[key] = gone + amount
-    return _latest(pool, amount, skip=gone)
+def _may_fill(row: Offset, demand: Demand) -> bool:
+    return demand.row.kind in _OFFSETTABLE and demand.categories == frozenset({row.category})
 
 
-def _own_minimum(donor: Demand, asked: Sequence[Demand]) -> int:
-    """What the lending category must keep for a requirement of its own in the same period."""
-    kept = [
-        demand.share.required_centi or 0
-        for demand in asked
-        if (demand.row.kind, demand.categories, demand.unit, demand.period)
-        == (donor.row.kind, donor.categories, donor.unit, donor.period)
-    ]
-    return max(kept, default=0)
+def _lend(found: Loans, row: Offset, key: _Key) -> None:
+    place = key[1]
+    demand = found.asked[place]
+    missing = (demand.share.required_centi or 0) - found.filled(place)
+    donor = replace(demand, categories=frozenset({row.by}))
+    pools = [one.judged.shares(donor) for one in found.both]
+    gone = [_gone(one, row, demand.period) for one in found.both]
+    spare = sum(map(_sum, pools)) - max(_kept(found, donor, pools), default=0) - sum(gone) - found.of_row(key)
+    most = _most(found.pack, row, demand)
+    room = missing if most is None else most - found.of_row(key)
+    amount = max(0, min(missing, spare, _sum(pools[-1]) - gone[-1], room))
+    found.by_row[key] = amount
+    found.got[place] |= _latest(pools[-1], amount, skip=gone[-1])
+    borrowers = found.lent.setdefault((row.by, demand.period), {})
+    borrowers[row.category] = max(borrowers.get(row.category, 0), amount)
+
+
+def _gone(one: Loans, row: Offset, period: Period) -> int:
+    """What the donor has lent to other categories in the same period."""
+    borrowers = one.lent.get((row.by, period), {})
+    return sum(amount for code, amount in borrowers.items() if code != row.category)
+
+
+def _most(pack: Pack, row: Offset, demand: Demand) -> int | None:
+    """The limit of the row in the demand's unit; None where it sets none."""
+    if row.most is None:
+        return None
+    if demand.unit is not Unit.hours:
+        return row.most.centi
+    rate = pack.rate_of(row.by)
+    return row.most.centi * rate.hours.centi // rate.credits.centi
+
+
+def _kept(found: Loans, donor: Demand, pools: Sequence[Shares]) -> Iterator[int]:
+    """What of the pools the lending category must keep, for each requirement of its own."""
+    for place, demand in enumerate(found.asked):
+        if demand.categories != donor.categories or demand.unit is not donor.unit:
+            continue
+        own = [one.own[place] for one in found.both]
+        outside = sum(
+            amount
+            for shares, pool in zip(own, pools, strict=True)
+            for entry_id, amount in shares.items()
+            if entry_id not in pool
+        )
+        # What lies outside the pool fills the minimum first.
+        yield min(demand.share.required_centi or 0, sum(map(_sum, own))) - outside
 
 
 def _latest(pool: Shares, amount: int, skip: int) -> Shares:
@@ -82,3 +131,7 @@ def _latest(pool: Shares, amount: int, skip: int) -> Shares:
         if part:
             parts[entry_id] = part
     return parts
+
+
+def _sum(shares: Shares) -> int:
+    return sum(shares.values())

@@ -174,7 +174,10 @@ class NotCredited(Row):
     kind: Literal["not_credited"]
 
 
-Worth = PerProgram | AppliedYearly | Cap | Fixed | NotCredited
+Limited = Cap | Fixed | NotCredited
+"""The worths that may refuse a credit."""
+
+Worth = PerProgram | AppliedYearly | Limited
 
 
 class Part(Row):

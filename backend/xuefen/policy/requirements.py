@@ -4,161 +4,24 @@
 its event; what is required follows from the pack in force on the day asked about.
 """
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from fractions import Fraction
 from types import MappingProxyType
 from uuid import UUID
 
 from xuefen.policy.calendar import Cycle, Year
-from xuefen.policy.counting import Counted, InForce, Place, Tally, Uncounted, count
+from xuefen.policy.counting import Counted, InForce, Place, Uncounted
 from xuefen.policy.demands import Demand, demands
-from xuefen.policy.entries import Entry, Person, Position, in_order
-from xuefen.policy.levels import DeliveryMode
-from xuefen.policy.offsets import Shares, borrowed
+from xuefen.policy.entries import Entry, Person, Position
+from xuefen.policy.judged import Judged
+from xuefen.policy.lines import Line
+from xuefen.policy.offsets import Loans, loans
 from xuefen.policy.pack import Pack
-from xuefen.policy.units import short_text
-from xuefen.policy.vocabulary import UNIT_NAMES, Unit
+from xuefen.policy.vocabulary import Unit
 
 __all__ = ["Counted", "Entry", "Line", "Person", "Position", "Standing", "Uncounted", "standing"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """One requirement, answered. Amounts are hundredths of `unit`.
-
-    `shares` and `pending_shares`: what each entry adds; the figures are their sums. `offset_centi`: how much
-    of the figure came from another category by an offset of the pack.
-    """
-
-    demand: Demand
-    shares: Mapping[UUID | str, int]
-    pending_shares: Mapping[UUID | str, int]
-    offset_centi: int
-    converted_centi: int | None
-    """A figure in hours, as credits where they are not one to one: the sum is converted, and floored, once."""
-
-    @property
-    def id(self) -> str:
-        return self.demand.row.id
-
-    @property
-    def name(self) -> str:
-        return self.demand.row.name
-
-    @property
-    def kind(self) -> str:
-        return self.demand.row.kind
-
-    @property
-    def unit(self) -> Unit:
-        return self.demand.unit
-
-    @property
-    def category(self) -> str | None:
-        """The one category that the line looks at; None for several or all."""
-        codes = self.demand.categories
-        return next(iter(codes)) if codes is not None and len(codes) == 1 else None
-
-    @property
-    def mode(self) -> DeliveryMode | None:
-        return self.demand.mode
-
-    @property
-    def required_centi(self) -> int | None:
-        """None: the requirement does not bind this person in this period (`note` says why)."""
-        return self.demand.share.required_centi
-
-    @cached_property
-    def counted_centi(self) -> int:
-        return sum(self.shares.values())
-
-    @cached_property
-    def pending_centi(self) -> int:
-        return sum(self.pending_shares.values())
-
-    @property
-    def missing_centi(self) -> int:
-        return max(0, (self.required_centi or 0) - self.counted_centi)
-
-    @property
-    def missing_after_pending_centi(self) -> int:
-        return max(0, self.missing_centi - self.pending_centi)
-
-    @property
-    def met(self) -> bool:
-        return self.required_centi is not None and self.missing_centi == 0
-
-    @property
-    def short(self) -> bool:
-        """Binding and not met."""
-        return self.required_centi is not None and not self.met
-
-    @property
-    def exempt(self) -> bool:
-        """An exemption takes the line away."""
-        return self.demand.share.exempt
-
-    @property
-    def period_label(self) -> str:
-        return self.demand.period.label
-
-    @property
-    def starts_on(self) -> date | None:
-        """None: every day until the deadline counts."""
-        begins = self.demand.period.starts_on
-        return None if begins == date.min else begins
-
-    @property
-    def deadline(self) -> date:
-        return self.demand.period.ends_on
-
-    @property
-    def clause(self) -> str:
-        return self.demand.row.clause
-
-    @property
-    def for_completion(self) -> bool:
-        return self.demand.row.for_completion
-
-    @property
-    def consequence(self) -> str | None:
-        """What the notice attaches to missing it."""
-        return self.demand.row.consequence
-
-    @property
-    def entry_ids(self) -> tuple[UUID | str, ...]:
-        return tuple(self.shares)
-
-    @property
-    def pending_ids(self) -> tuple[UUID | str, ...]:
-        return tuple(self.pending_shares)
-
-    @property
-    def note(self) -> str | None:
-        return self.demand.share.note
-
-    def looks_at(self, entry: Entry) -> bool:
-        """Whether an entry of this kind and day could add to the line."""
-        return self.demand.concerns(entry)
-
-    @property
-    def explanation(self) -> str:
-        """The line as a sentence for people."""
-        unit = UNIT_NAMES[self.unit]
-        counted = f"已计{short_text(self.counted_centi)}{unit}"
-        if self.converted_centi is not None:
-            counted += f"（合{short_text(self.converted_centi)}学分）"
-        if self.offset_centi:
-            counted += f"（其中抵扣{short_text(self.offset_centi)}）"
-        if self.required_centi is None:
-            return f"{self.name}：{self.note}，{counted}（{self.clause}）"
-        asked = f"{self.period_label}须满{short_text(self.required_centi)}{unit}"
-        rest = "已达标" if self.met else f"还差{short_text(self.missing_centi)}，最迟{self.deadline}"
-        note = f"，{self.note}" if self.note else ""
-        return f"{self.name}：{asked}{note}，{counted}，{rest}（{self.clause}）"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,69 +88,64 @@ def standing(
     without it `pack` has always held. Refuses a day outside any cycle (`OutsideCycle`).
     """
     rules = in_force or (lambda _: pack)
-    entries, pending = in_order(entries), in_order(pending)
-    posted = count(entries, rules)
-    coming = count(pending, rules, posted.taken)
+    posted = Judged(entries, rules)
+    coming = Judged(pending, rules, posted.tally.taken)
     cycle = pack.calendar.cycle_of(on)
     year = pack.calendar.year_of(on)
-    lines = _lines(pack, tuple(demands(pack, person, on)), (entries, posted), (pending, coming))
-    by_category = _by_category(entries, posted, cycle)
-    pending_by_category = _by_category(pending, coming, cycle)
-    concerned = _concerned(entries, cycle, lines)
+    lines = _lines(pack, tuple(demands(pack, person, on)), posted, coming)
+    by_category = posted.by_category(cycle)
+    pending_by_category = coming.by_category(cycle)
+    concerned = _concerned(posted, cycle, lines)
+    uncounted = posted.tally.uncounted
     return Standing(
         on=on,
         cycle=cycle,
         year=year,
         lines=lines,
-        counted=tuple(
-            Counted(entry.id, posted.counted[entry.id]) for entry in concerned if posted.counted[entry.id]
-        ),
-        uncounted=tuple(posted.uncounted[entry.id] for entry in concerned if entry.id in posted.uncounted),
+        counted=tuple(Counted(entry.id, amount) for entry, amount in concerned if amount),
+        uncounted=tuple(uncounted[entry.id] for entry, _ in concerned if entry.id in uncounted),
         total_counted_centi=sum(by_category.values()),
         total_pending_centi=sum(pending_by_category.values()),
         by_category=MappingProxyType(by_category),
         pending_by_category=MappingProxyType(pending_by_category),
-        taken=MappingProxyType(coming.taken),
+        taken=MappingProxyType(coming.tally.taken),
         barred=_barred(pack, person, on, year),
     )
 
 
-Judged = tuple[Sequence[Entry], Tally]
-
-
 def _lines(pack: Pack, asked: Sequence[Demand], posted: Judged, coming: Judged) -> tuple[Line, ...]:
-    own = [_shares(demand, *posted) for demand in asked]
-    expected = [_shares(demand, *coming) for demand in asked]
-    lent = borrowed(pack, asked, own, lambda demand: _shares(demand, *posted))
-    filled = [sum(one.values()) + sum(other.values()) for one, other in zip(own, lent, strict=True)]
-    to_lend = borrowed(pack, asked, expected, lambda demand: _shares(demand, *coming), filled)
-    return tuple(
-        Line(
-            demand=demand,
-            shares=MappingProxyType(own[place] | lent[place]),
-            pending_shares=MappingProxyType(expected[place] | to_lend[place]),
-            offset_centi=sum(lent[place].values()),
-            converted_centi=_converted(pack, demand, own[place]),
-        )
-        for place, demand in enumerate(asked)
+    now = loans(pack, asked, posted)
+    soon = loans(pack, asked, coming, now)
+    return tuple(_line(now, soon, place) for place in range(len(asked)))
+
+
+def _line(now: Loans, soon: Loans, place: int) -> Line:
+    demand, shares = now.asked[place], now.own[place] | now.got[place]
+    return Line(
+        demand=demand,
+        shares=MappingProxyType(shares),
+        pending_shares=MappingProxyType(soon.own[place] | soon.got[place]),
+        offset_centi=sum(now.got[place].values()),
+        lenders=soon.lenders(place),
+        converted_centi=_converted(now.pack, demand, shares, now.judged.entries),
     )
 
 
-def _shares(demand: Demand, entries: Sequence[Entry], tally: Tally) -> Shares:
-    """What each entry adds to the demand, in the demand's own unit; entries that add nothing are left out."""
-    shares: Shares = {}
-    for entry in entries:
-        amount = tally.amount(demand.unit, entry) if demand.concerns(entry) else 0
-        if amount:
-            shares[entry.id] = amount
-    return shares
-
-
-def _converted(pack: Pack, demand: Demand, shares: Shares) -> int | None:
-    rate = pack.conversion
-    if demand.unit is not Unit.hours or rate.hours.centi == rate.credits.centi:
+def _converted(
+    pack: Pack, demand: Demand, shares: Mapping[UUID | str, int], entries: Iterable[Entry]
+) -> int | None:
+    """Hours as credits, each category at its own rate, floored once; None where all of them are one to one."""
+    if demand.unit is not Unit.hours or not pack.converts:
         return None
-    return sum(shares.values()) * rate.credits.centi // rate.hours.centi
+    hours: dict[str, int] = {}
+    for entry in entries:
+        if entry.id in shares:
+            hours[entry.category] = hours.get(entry.category, 0) + shares[entry.id]
+    worth = Fraction()
+    for code, centi in hours.items():
+        rate = pack.rate_of(code)
+        worth += Fraction(centi * rate.credits.centi, rate.hours.centi)
+    return int(worth)
 
 
 def _barred(pack: Pack, person: Person, on: date, year: Year) -> frozenset[str]:
@@ -304,14 +162,20 @@ def _barred(pack: Pack, person: Person, on: date, year: Year) -> frozenset[str]:
     return frozenset(what for what in pack.ethics_veto.bars if touched[what])
 
 
-def _by_category(entries: Sequence[Entry], tally: Tally, cycle: Cycle) -> dict[str, int]:
-    totals: Counter[str] = Counter()
-    for entry in entries:
-        if entry.event_on in cycle and tally.counted[entry.id]:
-            totals[entry.category] += tally.counted[entry.id]
-    return dict(sorted(totals.items()))
+def _concerned(posted: Judged, cycle: Cycle, lines: Sequence[Line]) -> list[tuple[Entry, int]]:
+    """The entries of the cycle, and those outside it that a line rests on, with the credits that count."""
+    inside = posted.within(cycle)
+    before, after = slice(0, inside.start), slice(inside.stop, None)
+    if all(_lies_in(line, cycle) for line in lines):
+        return posted.credits(inside)
+    listed = {entry_id for line in lines if not _lies_in(line, cycle) for entry_id in line.shares}
+    return [
+        *(pair for pair in posted.credits(before) if pair[0].id in listed),
+        *posted.credits(inside),
+        *(pair for pair in posted.credits(after) if pair[0].id in listed),
+    ]
 
 
-def _concerned(entries: Sequence[Entry], cycle: Cycle, lines: Sequence[Line]) -> list[Entry]:
-    listed = {entry_id for line in lines for entry_id in line.entry_ids}
-    return [entry for entry in entries if entry.event_on in cycle or entry.id in listed]
+def _lies_in(line: Line, cycle: Cycle) -> bool:
+    period = line.demand.period
+    return cycle.starts_on <= period.starts_on and period.ends_on <= cycle.ends_on
