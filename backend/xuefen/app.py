@@ -22,7 +22,10 @@ from xuefen.enrollments.router import router as enrollments
 from xuefen.exemptions.router import router as exemptions
 from xuefen.organisations.policy_router import router as policies
 from xuefen.organisations.router import router as organisations
+from xuefen.oversight.budgets_router import router as budgets
 from xuefen.oversight.closing_router import router as closings
+from xuefen.oversight.measures_router import router as measures
+from xuefen.oversight.reports_router import router as reports
 from xuefen.oversight.verdicts_router import router as verdicts
 from xuefen.page import mount_page
 from xuefen.people.access import load_viewer
@@ -49,6 +52,9 @@ ROOMS = (
     policies,
     closings,
     verdicts,
+    reports,
+    measures,
+    budgets,
     organisations,
 )
 """Tried in turn by every request: the hot paths first. Each is included straight into the application,

@@ -272,6 +272,17 @@ OPERATIONS: dict[str, Operation] = {
     "list_ethics_vetoes": Operation(DESKS | {"teacher_office"} | TEACHER, "teacher"),
     "lift_ethics_veto": Operation(AUTHORITIES, "veto"),
     "reply_to_ethics_veto": Operation(TEACHER, "veto", lambda _: {"text": "情况说明"}),
+    # measures of accountability
+    "get_budget": Operation(UNITS, "organisation"),
+    "put_budget": Operation(
+        DESKS,
+        "organisation",
+        lambda _: {"public_funds_fen": 10_000, "payroll_fen": 20_000, "training_fen": 500},
+    ),
+    "report_funding": Operation(UNITS),
+    "report_degrees": Operation(UNITS),
+    "report_duties": Operation(UNITS),
+    "report_programs": Operation(UNITS | CENTRE),
     # platforms
     "create_platform": Operation(PLATFORM_KEEPERS, body=_new(name="又一平台", scopes=["completions.read"])),
     "list_platforms": Operation(PLATFORM_KEEPERS),

@@ -18,6 +18,7 @@ from xuefen.core.ids import new_id
 from xuefen.enrollments.models import Enrollment
 from xuefen.exemptions.models import EthicsVeto, Exemption
 from xuefen.organisations.roles import UNIT_READERS, Role
+from xuefen.oversight.models import Budget
 from xuefen.people.models import Import, RoleBinding, TeacherPost
 from xuefen.platforms.models import Platform
 from xuefen.programs.states import ProgramState
@@ -30,6 +31,7 @@ OWN, OTHER_SCHOOL, OTHER_COUNTY, DIRECT, OTHER_CITY, ABSENT = (
     "other city",
     "absent",
 )
+BUDGET_YEAR = "2026"
 PLACES = (OWN, OTHER_SCHOOL, OTHER_COUNTY, DIRECT, OTHER_CITY)
 
 
@@ -130,6 +132,7 @@ async def _objects(
                 holder_id=city_id,
             )
         )
+        db.add(_budget(school, clerk))
         db.add(
             Import(
                 city_id=city_id,
@@ -199,6 +202,19 @@ async def _cases(database: Database, teacher: Person, clerk: Person) -> tuple[UU
         document = {"document_no": "教通〔2020〕1号", "authority_path": city, "recorded_by": clerk.id}
         db.add(EthicsVeto(id=veto, **theirs, **days, **document))
     return exemption, veto
+
+
+def _budget(school: Unit, clerk: Person) -> Budget:
+    return Budget(
+        city_id=school.city_id,
+        organisation_id=school.id,
+        org_path=school.path,
+        year=int(BUDGET_YEAR),
+        public_funds_fen=10_000,
+        payroll_fen=20_000,
+        training_fen=400,
+        reported_by=clerk.id,
+    )
 
 
 def is_foreign(actor: Person, target: Target) -> bool:

@@ -15,7 +15,7 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from tests.isolation.operations import OPERATIONS, Operation
-from tests.isolation.scene import ABSENT, OWN, PLACES, Scene, is_foreign, make_scene
+from tests.isolation.scene import ABSENT, BUDGET_YEAR, OWN, PLACES, Scene, is_foreign, make_scene
 from tests.make.people import Person, bearer
 from xuefen.core.db import Database
 from xuefen.core.tokens import Audience
@@ -82,6 +82,7 @@ class Asker:
 
 def _filled(path: str, target: UUID, parent: UUID) -> str:
     """The path with the object's id; in a path of two, the first is the object it belongs to."""
+    path = path.replace("{year}", BUDGET_YEAR)
     names = [part for part in path.split("/") if part.startswith("{")]
     values = [target] if len(names) == 1 else [parent, target]
     for name, value in zip(names, values, strict=False):
@@ -204,6 +205,8 @@ async def test_no_list_shows_anything_foreign(asker: Asker):
             shown = {one for one in _foreign_ids(asker.scene, actor) if one in answer.text}
             if operation_id == "list_programs":
                 shown -= _sponsors_in_the_city(asker.scene)
+            if operation_id == "report_programs":
+                shown -= _taken_by_own_people(asker.scene, actor)
             assert not shown, (operation_id, name, shown)
 
 
@@ -225,4 +228,14 @@ def _sponsors_in_the_city(scene: Scene) -> set[str]:
         str(objects["organisation"].id)
         for objects in scene.objects.values()
         if objects["organisation"].city_id == scene.city.id
+    }
+
+
+def _taken_by_own_people(scene: Scene, actor: Person) -> set[str]:
+    """A unit sees in which runs its people are enrolled, whoever offers them."""
+    return {
+        str(objects[kind].id)
+        for objects in scene.objects.values()
+        if not is_foreign(actor, objects["enrollment"])
+        for kind in ("run", "program")
     }

@@ -63,8 +63,13 @@ def _unit(row: Organisation, policies: Policies, asked: int | None, today: date)
     return Unit(row.id, row.kind, row.name, row.path, year, on, policies.at(row.path, on).pack)
 
 
-def days_of(units: Sequence[Unit]) -> tuple[date, date]:
-    """From the first to the last day of any unit's year; no day where there are no units."""
-    if not units:
-        return date.max, date.min
-    return min(unit.year.starts_on for unit in units), max(unit.year.ends_on for unit in units)
+async def year_of_city(db: AsyncSession, viewer: Viewer, asked: int | None) -> Year:
+    """The training year by the calendar of the city itself."""
+    of_city = (col(Organisation.city_id) == viewer.city_id) & (col(Organisation.id) == viewer.city_id)
+    city = (await db.scalars(select(Organisation).where(of_city))).one()
+    return _unit(city, await policies_of(db, viewer.city_id), asked, clock.today()).year
+
+
+def days_of(years: Sequence[Year]) -> tuple[date, date]:
+    """From the first to the last day of any of the years."""
+    return min(year.starts_on for year in years), max(year.ends_on for year in years)
