@@ -23,7 +23,9 @@ from xuefen.exemptions.router import router as exemptions
 from xuefen.organisations.policy_router import router as policies
 from xuefen.organisations.router import router as organisations
 from xuefen.oversight.budgets_router import router as budgets
+from xuefen.oversight.bulletins_router import router as bulletins
 from xuefen.oversight.closing_router import router as closings
+from xuefen.oversight.interviews_router import router as interviews
 from xuefen.oversight.measures_router import router as measures
 from xuefen.oversight.reports_router import router as reports
 from xuefen.oversight.verdicts_router import router as verdicts
@@ -52,6 +54,8 @@ ROOMS = (
     policies,
     closings,
     verdicts,
+    bulletins,
+    interviews,
     reports,
     measures,
     budgets,
