@@ -166,7 +166,7 @@ def test_a_veto_bars_the_registration_and_leaves_every_figure() -> None:
     entries = three(Level.provincial, Level.city, Level.county)
     vetoed = Person(LONG_AGO, vetoes=((date(2015, 3, 1), date(2016, 2, 29)),))
     result = standing(PACK, vetoed, entries, LAST_DAY)
-    assert (result.complete, result.barred) == (False, {"completion"})
+    assert (result.complete, result.barred) == (False, frozenset({"completion"}))
     assert all(line.met for line in result.lines if line.for_completion)
     assert standing(PACK, vetoed, entries, date(2015, 2, 28)).complete
 

@@ -134,7 +134,7 @@ def test_a_veto_bars_the_year_and_no_credit() -> None:
     vetoed = Person(date(2001, 9, 1), vetoes=((date(2017, 4, 1), date(2018, 3, 31)),))
     result = standing(PACK, vetoed, [entry(credits="72", on="2017-03-10")], ON)
     assert one_line(result, "year").met
-    assert (result.barred, result.attained) == ({"year"}, False)
+    assert (result.barred, result.attained) == (frozenset({"year"}), False)
 
 
 # 四(二)：“经多次通报仍无明显改进的学员，……将组织约谈该学员及其所在单位负责人”
