@@ -62,6 +62,13 @@ export default {
   "plan.good": "Few days, no clashes.", "plan.adds": "{line} +{n} {unit}", "plan.days": " ({n} days)",
   "plan.seats": "{n} seats left", "plan.go": "Enrol", "home.plan": "Close the gaps",
 
+  "closing.year": "Closing of {label}", "closing.cycle": "Closing of {label}", "closing.counted": "Counted", "closing.school": "School",
+  "closing.until": "Answer by", "closing.objection": "Your objection", "closing.resolution": "Resolution",
+  "closing.confirm": "Confirm", "closing.object": "Object", "closing.object_do": "Send objection", "closing.not_yet": "Not sent yet",
+  "closing.confirm_title": "Confirm the figures of {label}", "closing.confirm_text": "The county verifies and the city closes them; then they are frozen.",
+  "closing.object_title": "Object to the figures of {label}", "closing.what_is_wrong": "What is wrong", "closing.object_missing": "Say what is wrong",
+  "closing.confirmed": "Confirmed", "closing.objected": "Sent; the answer will appear here",
+
   "menu.title": "Course menu", "menu.count": "{n} {n|course|courses}, {shown} shown", "menu.filter": "Filter courses", "menu.search": "Course or organiser",
   "menu.mode": "Mode", "menu.any_mode": "Any mode", "menu.only_open": "Open to me", "menu.category": "Category", "menu.every": "All",
   "menu.none": "No course fits", "menu.none_text": "Try another category, or untick “Open to me” to see full and future courses.",

@@ -60,6 +60,13 @@ export default {
   "plan.good": "这是时间不冲突、天数较少的选法。", "plan.adds": "{line} +{n} {unit}", "plan.days": "（{n} 天）",
   "plan.seats": "余 {n} 个名额", "plan.go": "去报名", "home.plan": "怎样补齐",
 
+  "closing.year": "{label}审验", "closing.cycle": "{label}结转", "closing.counted": "本期已计", "closing.school": "计入学校",
+  "closing.until": "答复截止", "closing.objection": "您的异议", "closing.resolution": "处理结果",
+  "closing.confirm": "确认无误", "closing.object": "有异议", "closing.object_do": "提交异议", "closing.not_yet": "还没有提交成功",
+  "closing.confirm_title": "确认{label}的数据", "closing.confirm_text": "确认后由县区核验、市级审定；审定后数据不再变动。",
+  "closing.object_title": "对{label}的数据提出异议", "closing.what_is_wrong": "哪里不对", "closing.object_missing": "请写明哪里不对",
+  "closing.confirmed": "已确认", "closing.objected": "异议已提交，处理后会在这里告知",
+
   "menu.title": "培训菜单", "menu.count": "共 {n} 门，显示 {shown} 门", "menu.filter": "筛选课程", "menu.search": "搜课程、主办单位",
   "menu.mode": "培训形式", "menu.any_mode": "全部形式", "menu.only_open": "只看能报的", "menu.category": "培训类别", "menu.every": "全部",
   "menu.none": "没有符合条件的课", "menu.none_text": "换个类别，或取消「只看能报的」，看看报满和没到时间的课。",

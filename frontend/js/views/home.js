@@ -15,13 +15,29 @@ export const title = () => t("home.title");
 
 export function mount(root, query, params, signal) {
   main = root;
-  state = { standing: region(), menu: menu.begin(query), signal };
+  state = { standing: region(), closings: region(), closing: null, menu: menu.begin(query), signal };
   const ask = () => load(state.standing, "standing", () => get("/me/standing", {}, signal), draw);
   const acts = menu.acts({ state: state.menu, path: "/home", draw, changed: ask, signal });
-  listen(main, { ...acts, "ask-standing": ask }, signal);
+  const of = (button) => state.closings.data.items.find(({ id }) => id === button.dataset.id);
+  listen(main, {
+    ...acts, "ask-standing": ask,
+    "confirm-closing": (button) => answered(state.closing.confirmFigures(of(button))),
+    "object-closing": (button) => answered(state.closing.objectToFigures(of(button))),
+  }, signal);
   ask();
+  askClosings();
   menu.ask(state.menu, draw, signal);
 }
+
+/** Closings are rare: their part of the page comes only when there is one. A failure says nothing, for nothing is missed. */
+async function askClosings() {
+  await load(state.closings, "closings", () => get("/me/closings", {}, state.signal), () => {});
+  if (!state?.closings.data?.items.length) return;
+  state.closing = await import("../ui/closing.js");
+  draw();
+}
+
+async function answered(dialog) { if (await dialog) askClosings(); }
 
 export function update(query) { menu.turn(state.menu, query, draw, state.signal); }
 
@@ -29,9 +45,10 @@ export function stop() { state = null; }
 
 const draw = () => state && render(main, page(state));
 
-function page({ standing, menu: courses }) {
+function page({ standing, closings, closing, menu: courses }) {
   const lines = standing.data?.lines ?? [];
   return html`<h1 class="sr" tabindex="-1">${t("home.title")}</h1>
+    ${closing && closings.data.items.filter(closing.matters).map(closing.card)}
     <div class="columns"><section class="card" aria-labelledby="standing-title" data-key="standing">
       <h2 class="sr" id="standing-title">${t("home.standing")}</h2>
       ${show(standing, { act: "ask-standing", waiting: skeleton(4, "tall"), filled: standingCard })}</section>
