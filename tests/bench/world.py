@@ -18,12 +18,13 @@ from tests.make.people import Person
 from tests.postgres import Cluster, find_binaries, run_apart
 from tests.serving import Server, serving
 from xuefen.core.db import Database
-from xuefen.core.settings import settings
+from xuefen.core.settings import Settings, settings
 from xuefen.core.signing_keys import new_signing_key
 from xuefen.migrate import upgrade
 
 SERVER = (sys.executable, "-m", "tests.bench.server")
 HELLOS = 2000
+SIGNING_KEYS = json.dumps([new_signing_key()])
 
 
 class Unexpected(AssertionError):
@@ -31,14 +32,11 @@ class Unexpected(AssertionError):
 
 
 @dataclass(frozen=True)
-class World:
-    cluster: Cluster
-    database: Database
-    url: str
-    city: CityFixture
-    people: Sequence[Person]
-    tokens: Sequence[str]
+class Site:
+    """A server of the product, and tokens of teachers whom it knows."""
+
     server: Server
+    tokens: Sequence[str]
 
     async def per_second(self, requests: Sequence[bytes], status: int, connections: int) -> float:
         """Answers per second; each must have `status`."""
@@ -60,31 +58,52 @@ class World:
             raise Unexpected(f"{wrong.status} instead of {status}: {wrong.body.decode()}\n{log}")
 
 
+@dataclass(frozen=True)
+class World(Site):
+    """A city of a few tables' rows, made for each run."""
+
+    cluster: Cluster
+    database: Database
+    url: str
+    city: CityFixture
+    people: Sequence[Person]
+
+
 @asynccontextmanager
 async def world(people: int) -> AsyncIterator[World]:
-    binaries = find_binaries()
-    if binaries is None:
-        raise SystemExit("no PostgreSQL server on this machine (Debian: apt-get install postgresql)")
-    with Cluster(binaries) as cluster, tempfile.TemporaryDirectory() as folder:
+    with Cluster(binaries()) as cluster, tempfile.TemporaryDirectory() as folder:
         url = cluster.create("bench")
         run_apart(upgrade, url)
-        environment = _environment(url, folder)
-        os.environ.update(environment)
-        settings.cache_clear()
-        database = Database(settings())
+        variables = environment(url, folder)
+        database = Database(become(variables))
         city = await make_city(database)
         await adopt_policy(database, city.city)
         crowd = await make_crowd(database, city.school, people)
-        with serving(environment, Path(folder) / "server.log", SERVER) as server:
-            yield World(cluster, database, url, city, crowd, [token_of(one) for one in crowd], server)
+        with serving(variables, Path(folder) / "server.log", SERVER) as server:
+            yield World(server, [token_of(one) for one in crowd], cluster, database, url, city, crowd)
         await database.close()
 
 
-def _environment(url: str, folder: str) -> dict[str, str]:
+def binaries() -> Path:
+    """Of PostgreSQL; without them there is nothing to measure."""
+    found = find_binaries()
+    if found is None:
+        raise SystemExit("no PostgreSQL server on this machine (Debian: apt-get install postgresql)")
+    return found
+
+
+def environment(url: str, folder: str) -> dict[str, str]:
     return {
         "XUEFEN_ENVIRONMENT": "test",
         "XUEFEN_DATABASE_URL": url,
         "XUEFEN_DATA_DIRECTORY": folder,
         "XUEFEN_SECRET_KEY": "a-secret-of-the-figures-and-of-nothing-else",
-        "XUEFEN_SIGNING_KEYS": json.dumps([new_signing_key()]),
+        "XUEFEN_SIGNING_KEYS": SIGNING_KEYS,
     }
+
+
+def become(variables: dict[str, str]) -> Settings:
+    """Make this process one of the product with these settings, so that its tokens are the servers' own."""
+    os.environ.update(variables)
+    settings.cache_clear()
+    return settings()
