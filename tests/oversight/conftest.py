@@ -26,3 +26,11 @@ async def office(winter: Any, database: Database, api: httpx.AsyncClient, app: F
     city = await make_city(database)
     await adopt_policy(database, city.city)
     return Office(api, app, database, city, winter)
+
+
+@pytest.fixture
+async def present(database: Database, api: httpx.AsyncClient, app: FastAPI) -> Office:
+    """The same city as of now: its clock stands where the machine's does."""
+    city = await make_city(database)
+    await adopt_policy(database, city.city)
+    return Office(api, app, database, city, None)
