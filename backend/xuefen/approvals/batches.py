@@ -14,7 +14,8 @@ from sqlmodel import col
 
 from xuefen.approvals.deciding import Order, decide
 from xuefen.approvals.desks import Place, level_of_sponsor
-from xuefen.approvals.intake import ClaimRequest, IdUsed, Opened, map_around, open_claims
+from xuefen.approvals.grounds import map_around
+from xuefen.approvals.intake import ClaimRequest, IdUsed, Opened, open_claims
 from xuefen.approvals.models import Claim
 from xuefen.approvals.schemas import BatchIn, BatchItem, BatchRegistered, CodeTitle, Registered
 from xuefen.approvals.states import ClaimSource, ClaimState, Verdict
@@ -59,7 +60,7 @@ async def register_batch(db: AsyncSession, viewer: Viewer, batch: BatchIn, now: 
     held = await _held(db, viewer, batch, now)
     await _require_teachers(db, viewer, batch)
     opened = await open_claims(
-        db, viewer.city_id, [_request(held, item, viewer) for item in batch.items], now
+        db, viewer.city_id, [_request(held, place, viewer) for place in range(len(batch.items))], now
     )
     _require_same_body(batch, opened)
     fresh = [one.claim for one in opened if one.claim.state is ClaimState.draft]
@@ -121,10 +122,12 @@ async def _require_teachers(db: AsyncSession, viewer: Viewer, batch: BatchIn) ->
 def _require_same_body(batch: BatchIn, opened: list[Opened]) -> None:
     """The same id with another body is a mistake, not a retry."""
     for item, one in zip(batch.items, opened, strict=True):
-        same = (one.claim.title, one.claim.category, one.claim.credits_claimed_centi) == (
+        claim = one.claim
+        same = (claim.title, claim.category, claim.credits_claimed_centi, claim.award_key) == (
             batch.title,
             batch.category,
             _credits(batch, item),
+            item.diploma.value.key if item.diploma else None,
         )
         if not same:
             raise IdUsed
@@ -134,8 +137,9 @@ def _credits(batch: BatchIn, item: BatchItem) -> int:
     return batch.credits if item.credits is None else item.credits
 
 
-def _request(held: Held, item: BatchItem, viewer: Viewer) -> ClaimRequest:
+def _request(held: Held, place: int, viewer: Viewer) -> ClaimRequest:
     batch = held.batch
+    item = batch.items[place]
     return ClaimRequest(
         id=item.id,
         teacher_id=item.teacher_id,
@@ -153,6 +157,8 @@ def _request(held: Held, item: BatchItem, viewer: Viewer) -> ClaimRequest:
         batch_id=batch.id,
         made_by=viewer.user_id,
         late_reason=batch.late_reason,
+        diploma=item.diploma.value if item.diploma else None,
+        diploma_at=f"/items/{place}/diploma",
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from xuefen.approvals import desks, queries, rules
+from xuefen.approvals.degrees import raise_degrees
 from xuefen.approvals.models import Claim, Decision, DecisionNote
 from xuefen.approvals.states import ReturnTo, Verdict
 from xuefen.core import audit, outbox
@@ -190,6 +191,7 @@ async def _write(
     await _record(db, viewer, moves, order, now)
     earned = [move for move in moves if rules.earns_credit(move.after) and move.credits_centi > 0]
     await post(db, viewer.city_id, [_posting(move, viewer, policies, now) for move in earned])
+    await raise_degrees(db, [move.claim for move in earned])
     _tell(db, viewer, moves, order)
 
 
@@ -266,6 +268,7 @@ def _posting(move: Move, viewer: Viewer, policies: Policies, now: datetime) -> P
         posted_at=now,
         claim_id=claim.id,
         program_id=claim.program_id,
+        award_key=claim.award_key,
     )
 
 

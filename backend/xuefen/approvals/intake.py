@@ -1,72 +1,32 @@
 """Intake: completions, batches and reports become draft claims at the registering desk."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from xuefen.approvals import rules
-from xuefen.approvals.desks import Map, Place, stored
+from xuefen.approvals.desks import stored
+from xuefen.approvals.diplomas import Graduate, refuse_unearned, refuse_unless_agreeing, used
+from xuefen.approvals.grounds import Earlier, Grounds, grounds_of
 from xuefen.approvals.models import Claim
-from xuefen.approvals.states import DEAD, ClaimSource, ClaimState, Flag
+from xuefen.approvals.requests import ClaimRequest as ClaimRequest
+from xuefen.approvals.states import DEAD, ClaimState, Flag
 from xuefen.core.clock import office_date
-from xuefen.core.errors import Conflict
-from xuefen.organisations.kinds import OrganisationKind
-from xuefen.organisations.models import Organisation
-from xuefen.organisations.policies import Policies, policies_of
-from xuefen.people.models import Employment
+from xuefen.core.errors import Conflict, DomainError
 from xuefen.policy.calendar import Calendar
-from xuefen.policy.levels import ActivityForm, DeliveryMode, Level
+from xuefen.policy.pack import Pack
 from xuefen.policy.routes import route
-
-
-class NeverEmployed(Conflict):
-    code, title = "never_employed", "这位教师没有任职记录，不能登记学分"
 
 
 class IdUsed(Conflict):
     code, title = "id_used", "这个编号已用于另一条内容，请换一个编号重新提交"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimRequest:
-    """What is claimed. `activity` names what was done: a teacher can claim it once for one day.
-
-    `event_on` is the day the training ended, in Asia/Shanghai; amounts are hundredths.
-    """
-
-    id: UUID
-    teacher_id: UUID
-    source: ClaimSource
-    activity: str
-    title: str
-    category: str
-    level: Level
-    mode: DeliveryMode
-    event_on: date
-    hours_centi: int
-    credits_centi: int
-    form: ActivityForm | None = None
-    sponsor_id: UUID | None = None
-    program_id: UUID | None = None
-    run_id: UUID | None = None
-    batch_id: UUID | None = None
-    exam_passed: bool = False
-    attended: int | None = None
-    held: int | None = None
-    made_by: UUID | None = None
-    late_reason: str | None = None
-    flags: tuple[Flag, ...] = ()
-
-    @property
-    def natural_key(self) -> tuple[str, str, date]:
-        return (str(self.teacher_id), self.activity, self.event_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,102 +42,26 @@ async def open_claims(
 ) -> list[Opened]:
     """One claim for each request, in the order given; set-based, for up to some thousands.
 
-    A live claim with the same (teacher, activity, day) is returned instead of a second one.
+    A live claim with the same (teacher, activity, day) is returned instead of a second one. A diploma that
+    another live claim of the city rests on is refused (`DiplomaUsed`), by the table's own index.
     """
     if not requests:
         return []
-    schools = await _schools_on_event(db, city_id, requests)
-    places = await map_around(db, city_id, [*schools.values(), *(r.sponsor_id for r in requests)])
-    policies = await policies_of(db, city_id)
-    earlier = await _earlier(db, city_id, requests)
+    grounds = await grounds_of(db, city_id, requests)
     rows = [
-        _row(city_id, request, schools[request.id], places, policies, earlier, now)
-        for request in sorted(requests, key=lambda one: one.natural_key)
+        _row(city_id, request, grounds, now) for request in sorted(requests, key=lambda one: one.natural_key)
     ]
     known = await _known(db, city_id, requests)
     await _insert(db, rows)
     return await _stand(db, city_id, requests, known)
 
 
-async def map_around(db: AsyncSession, city_id: UUID, ids: Iterable[UUID | None]) -> Map:
-    """The city, all its counties, and the organisations named by `ids`."""
-    wanted = {identity for identity in ids if identity is not None} | {city_id}
-    found = await db.scalars(
-        select(Organisation).where(
-            col(Organisation.city_id) == city_id,
-            or_(
-                col(Organisation.kind) == OrganisationKind.county,
-                col(Organisation.id).in_(sorted(wanted)),
-            ),
-        )
-    )
-    places = {organisation.id: Place.of(organisation) for organisation in found}
-    counties = {place.path: place for place in places.values() if place.kind is OrganisationKind.county}
-    return Map(places[city_id], counties, places)
-
-
-async def _schools_on_event(
-    db: AsyncSession, city_id: UUID, requests: Sequence[ClaimRequest]
-) -> dict[UUID, UUID]:
-    """Request -> the school on the event date; training before employment belongs to the first school."""
-    rows = await db.execute(
-        select(col(Employment.teacher_id), col(Employment.school_id), col(Employment.starts_on))
-        .where(
-            col(Employment.city_id) == city_id,
-            col(Employment.teacher_id).in_(sorted({request.teacher_id for request in requests})),
-        )
-        .order_by(col(Employment.starts_on))
-    )
-    history: dict[UUID, list[tuple[date, UUID]]] = {}
-    for teacher_id, school_id, starts_on in rows:
-        history.setdefault(teacher_id, []).append((starts_on, school_id))
-    return {
-        request.id: _school_on(history.get(request.teacher_id, []), request.event_on) for request in requests
-    }
-
-
-def _school_on(history: Sequence[tuple[date, UUID]], event_on: date) -> UUID:
-    if not history:
-        raise NeverEmployed
-    begun = [school_id for starts_on, school_id in history if starts_on <= event_on]
-    return begun[-1] if begun else history[0][1]
-
-
-async def _earlier(
-    db: AsyncSession, city_id: UUID, requests: Sequence[ClaimRequest]
-) -> dict[tuple[UUID, UUID | None], list[tuple[date, str]]]:
-    """(teacher, program) -> days and activities already claimed, to notice the same program twice."""
-    programs = {request.program_id for request in requests if request.program_id}
-    if not programs:
-        return {}
-    rows = await db.execute(
-        select(col(Claim.teacher_id), col(Claim.program_id), col(Claim.event_on), col(Claim.activity)).where(
-            col(Claim.city_id) == city_id,
-            col(Claim.teacher_id).in_(sorted({request.teacher_id for request in requests})),
-            col(Claim.program_id).in_(sorted(programs)),
-            col(Claim.state).not_in(DEAD),
-        )
-    )
-    known: dict[tuple[UUID, UUID | None], list[tuple[date, str]]] = {}
-    for teacher_id, program_id, event_on, activity in rows:
-        known.setdefault((teacher_id, program_id), []).append((event_on, activity))
-    return known
-
-
-def _row(
-    city_id: UUID,
-    request: ClaimRequest,
-    school_id: UUID,
-    places: Map,
-    policies: Policies,
-    earlier: Mapping[tuple[UUID, UUID | None], Sequence[tuple[date, str]]],
-    now: datetime,
-) -> dict[str, Any]:
-    school = places.places[school_id]
-    sponsor = places.places[request.sponsor_id] if request.sponsor_id else None
-    policy = policies.at(school.path, request.event_on)
-    steps = route(policy.pack, request.category, request.level, places.school_place(school))
-    desks = places.desks(steps, sponsor, school)
+def _row(city_id: UUID, request: ClaimRequest, grounds: Grounds, now: datetime) -> dict[str, Any]:
+    school = grounds.schools[request.id]
+    sponsor = grounds.places.places[request.sponsor_id] if request.sponsor_id else None
+    policy = grounds.policies.at(school.path, request.event_on)
+    steps = route(policy.pack, request.category, request.level, grounds.places.school_place(school))
+    desks = grounds.places.desks(steps, sponsor, school)
     found = rules.flags(
         request.hours_centi,
         request.credits_centi,
@@ -187,7 +71,7 @@ def _row(
         request.attended,
         request.held,
     )
-    if _same_program(request, policy.calendar, earlier):
+    if _same_program(request, policy.calendar, grounds.earlier):
         found.append(Flag.same_program)
     return {
         "city_id": city_id,
@@ -215,6 +99,7 @@ def _row(
         "attended_sessions": request.attended,
         "held_sessions": request.held,
         "late_reason": request.late_reason,
+        **_award(policy.pack, request, grounds.graduates.get(request.teacher_id), now),
         "flags": sorted({*found, *request.flags}),
         "route": stored(desks),
         "step": 0,
@@ -228,11 +113,21 @@ def _row(
     }
 
 
-def _same_program(
-    request: ClaimRequest,
-    calendar: Calendar,
-    earlier: Mapping[tuple[UUID, UUID | None], Sequence[tuple[date, str]]],
-) -> bool:
+def _award(pack: Pack, request: ClaimRequest, graduate: Graduate | None, now: datetime) -> dict[str, Any]:
+    """What the claim keeps of its diploma, which must be one that may earn an award."""
+    diploma = request.diploma
+    refuse_unless_agreeing(pack, request.category, request.event_on, diploma, request.diploma_at)
+    if diploma is None or graduate is None:
+        return {"award_key": None, "awarded_degree": None, "degree_before": None}
+    refuse_unearned(pack, diploma, graduate, office_date(now), request.diploma_at)
+    return {
+        "award_key": diploma.key,
+        "awarded_degree": diploma.degree,
+        "degree_before": graduate.degree,
+    }
+
+
+def _same_program(request: ClaimRequest, calendar: Calendar, earlier: Earlier) -> bool:
     """The same program claimed for another day of the same cycle, from whatever source."""
     if request.program_id is None:
         return False
@@ -275,6 +170,19 @@ async def _stand(
     for request in requests:
         claim = claims.get(request.natural_key)
         if claim is None:
-            raise IdUsed
+            raise await _why_not(db, city_id, request)
         opened.append(Opened(claim, made=claim.id == request.id and claim.id not in known))
     return opened
+
+
+async def _why_not(db: AsyncSession, city_id: UUID, request: ClaimRequest) -> DomainError:
+    """Why the table did not take the claim."""
+    if request.diploma is None:
+        return IdUsed()
+    rests_on_it = select(col(Claim.id)).where(
+        col(Claim.city_id) == city_id,
+        col(Claim.award_key) == request.diploma.key,
+        col(Claim.state).not_in(DEAD),
+    )
+    taken = await db.scalar(rests_on_it)
+    return IdUsed() if taken is None else used(request.diploma_at)

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from xuefen.approvals.degrees import lower_degree
 from xuefen.approvals.intake import IdUsed
 from xuefen.approvals.models import Claim
 from xuefen.approvals.rules import DESK_ROLES, OwnClaim
@@ -138,14 +139,19 @@ def _posting(
         posted_at=now,
         claim_id=entry.claim_id,
         program_id=entry.program_id,
+        award_key=entry.award_key,
         reverses_id=entry.id,
         reason_code=wanted.reason_code,
     )
 
 
 async def _release_claim(db: AsyncSession, entry: LedgerEntry) -> None:
-    await db.execute(
+    """The claim may be made anew, its diploma used again; the degree that it had raised falls."""
+    released = await db.scalars(
         update(Claim)
         .where(col(Claim.city_id) == entry.city_id, col(Claim.id) == entry.claim_id)
         .values(state=ClaimState.reversed, version=col(Claim.version) + 1)
+        .returning(Claim)
     )
+    for claim in released:
+        await lower_degree(db, claim)

@@ -16,8 +16,10 @@ from xuefen.approvals.batches import (
 )
 from xuefen.approvals.deciding import Order, Outcome, decide, decide_one
 from xuefen.approvals.detail import claim_detail
+from xuefen.approvals.diplomas import REFUSALS as DIPLOMAS
 from xuefen.approvals.editing import NotEditable, edit_claim
-from xuefen.approvals.intake import IdUsed, NeverEmployed
+from xuefen.approvals.grounds import NeverEmployed
+from xuefen.approvals.intake import IdUsed
 from xuefen.approvals.reading import claim_within_scope, list_claims
 from xuefen.approvals.schemas import (
     BatchDecisionIn,
@@ -214,6 +216,7 @@ async def post_decisions(batch: BatchDecisionIn, caller: Annotated[Bulk, bulk(*D
         NeverEmployed,
         IdUsed,
         Unavailable,
+        *DIPLOMAS,
         *RECOGNITION,
     ),
 )

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
+from xuefen.approvals.diploma_schemas import DiplomaIn
 from xuefen.approvals.states import ClaimSource, ClaimState, ReturnTo, Verdict
 from xuefen.core.page import PageQuery
 from xuefen.core.text import (
@@ -222,12 +223,16 @@ class BatchOutcome(Output):
 
 
 class BatchItem(Input):
-    """One teacher of a batch. `id` is the claim's, made by the client; own credits override the batch's."""
+    """One teacher of a batch. `id` is the claim's, made by the client; own credits override the batch's.
+
+    `diploma`: where the category is credited once per diploma, and only there; the event is its day.
+    """
 
     id: UUID
     teacher_id: UUID
     hours: AmountIn | None = None
     credits: AmountIn | None = None
+    diploma: DiplomaIn | None = None
 
 
 class BatchIn(Input):

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from xuefen.approvals.diplomas import Diploma
 from xuefen.approvals.intake import ClaimRequest
 from xuefen.approvals.states import ClaimSource
 from xuefen.demo import attending
@@ -14,6 +15,7 @@ from xuefen.demo.timeline import Timeline, at
 from xuefen.demo.tree import Node
 from xuefen.enrollments.states import EnrollmentState
 from xuefen.organisations.kinds import OrganisationKind as Kind
+from xuefen.people.degrees import Degree
 from xuefen.policy.levels import DeliveryMode, Level
 
 
@@ -50,9 +52,8 @@ class Asking:
     def teacher_made(
         self, person: Person, category: str, title: str, days_ago: int, credits: int
     ) -> ClaimRequest:
-        """A diploma or an award that the teacher brings."""
+        """An award that the teacher brings."""
         day = self._days.back(days_ago)
-        mode = DeliveryMode.study if category == "degree" else DeliveryMode.onsite
         return ClaimRequest(
             id=self._seed.identity(f"claim {category} {person.staff_no}", at(day, 18)),
             teacher_id=person.id,
@@ -61,12 +62,19 @@ class Asking:
             title=title,
             category=category,
             level=Level.self,
-            mode=mode,
+            mode=DeliveryMode.onsite,
             event_on=day,
             hours_centi=0,
             credits_centi=credits * 100,
             made_by=person.user_id,
         )
+
+    def diploma(self, person: Person, degree: Degree, title: str, days_ago: int) -> ClaimRequest:
+        """A diploma earned in service, issued so many days ago."""
+        made = self.teacher_made(person, "degree", title, days_ago, 100)
+        number = f"{made.event_on.year}{made.id.int % 10**13:013}"
+        paper = Diploma(number, degree, made.event_on)
+        return replace(made, mode=DeliveryMode.study, diploma=paper)
 
     def completions(self, planned: Class) -> list[ClaimRequest]:
         """What concluding the class claims: one for everybody who completed it."""

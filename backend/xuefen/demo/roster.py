@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from xuefen.demo.degrees import degree_of
 from xuefen.demo.people import Person
 from xuefen.demo.seed import Seed
 from xuefen.demo.timeline import Timeline
 from xuefen.demo.tree import Tree
 
 
-def teachers(tree: Tree, people: Iterable[Person]) -> Iterator[dict[str, Any]]:
+def teachers(tree: Tree, people: Iterable[Person], seed: Seed, days: Timeline) -> Iterator[dict[str, Any]]:
     for person in people:
         yield {
             "city_id": tree.city.id,
@@ -22,6 +23,7 @@ def teachers(tree: Tree, people: Iterable[Person]) -> Iterator[dict[str, Any]]:
             "stage": person.stage,
             "subject": person.subject,
             "hired_on": person.hired_on,
+            "degree": degree_of(person, seed, days),
         }
 
 

@@ -15,6 +15,7 @@ from xuefen.approvals.reversing import Correction, reverse
 from xuefen.demo import accounts, off_menu
 from xuefen.demo.city import DemoCity
 from xuefen.demo.courses import Course
+from xuefen.demo.degrees import degree_of
 from xuefen.demo.office import Office
 from xuefen.demo.people import Person
 from xuefen.demo.requests import Asking
@@ -24,6 +25,7 @@ from xuefen.demo.tree import Node
 from xuefen.ledger.models import LedgerEntry
 from xuefen.organisations.kinds import OrganisationKind as Kind
 from xuefen.organisations.roles import Role
+from xuefen.people.degrees import Degree
 from xuefen.platforms.models import Platform
 from xuefen.platforms.schemas import CompletionIn
 from xuefen.platforms.sync import sync
@@ -160,16 +162,13 @@ class Backlog:
     async def _teacher_made(self) -> None:
         """Diplomas and awards: two wait at the school for a look at the originals, one at the county."""
         school = self._city.tree.schools[0]
-        first, second, third = self._take(school, 3)
-        await self._office.open(
-            [
-                self._asking.teacher_made(first, "degree", "本科毕业证书（汉语言文学，自考）", 18, 100),
-                self._asking.teacher_made(second, "policy_bonus", "市级优质课评比一等奖", 15, 10),
-            ],
-            6,
-        )
-        diploma = self._asking.teacher_made(third, "degree", "硕士毕业证书（学科教学·数学）", 25, 100)
-        claims = await self._office.open([diploma], 10)
+        first, third = self._holding(school, Degree.associate), self._holding(school, Degree.bachelor)
+        [second] = self._take(school, 1)
+        award = self._asking.teacher_made(second, "policy_bonus", "市级优质课评比一等奖", 15, 10)
+        bachelor = self._asking.diploma(first, Degree.bachelor, "本科毕业证书（汉语言文学，自考）", 18)
+        await self._office.open([bachelor, award], 6)
+        master = self._asking.diploma(third, Degree.master, "硕士毕业证书（学科教学·数学）", 25)
+        claims = await self._office.open([master], 10)
         await self._office.approve(claims, self._clerk(school), 7)
 
     async def _sent_back(self) -> None:
@@ -215,6 +214,14 @@ class Backlog:
     def _clerk(self, school: Node) -> Officer:
         by = school.parent if school.parent and school.parent.kind is Kind.union else school
         return self._city.staff.at(Role.school_clerk, by.id)[0]
+
+    def _holding(self, school: Node, degree: Degree) -> Person:
+        """The next teacher of the school who holds just this degree."""
+        seed, days, people = self._city.seed, self._city.days, self._people[school]
+        chosen = next(person for person in people if degree_of(person, seed, days) is degree)
+        people.remove(chosen)
+        people.append(chosen)
+        return chosen
 
     def _take(self, school: Node, count: int) -> list[Person]:
         """The next teachers of the school, so that nobody waits twice while others do not at all."""

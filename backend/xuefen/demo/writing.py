@@ -79,7 +79,7 @@ async def _write_people(db: AsyncSession, city: DemoCity, hashed: dict[str, str]
     await add_rows(db, User, users)
     await add_rows(db, DirectoryEntry, accounts.directory(users))
     await add_rows(db, RoleBinding, accounts.bindings(planted, city.staff, people, seed, days))
-    await add_rows(db, Teacher, roster.teachers(planted, people))
+    await add_rows(db, Teacher, roster.teachers(planted, people, seed, days))
     await add_rows(db, Employment, roster.employments(planted, people, seed, days))
     await add_rows(db, TeacherPost, roster.posts(planted, people, seed, days))
 

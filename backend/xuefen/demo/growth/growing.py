@@ -69,7 +69,7 @@ async def _write_crowd(db: AsyncSession, city: DemoCity, crowd: Crowd, seed: See
     await _add(db, User, users)
     await _add(db, DirectoryEntry, accounts.directory(users))
     await _add(db, RoleBinding, accounts.bindings(tree, crowd.clerks, people, seed, days))
-    await _add(db, Teacher, roster.teachers(tree, people))
+    await _add(db, Teacher, roster.teachers(tree, people, seed, days))
     await _add(db, Employment, roster.employments(tree, people, seed, days))
     await _add(db, TeacherPost, roster.posts(tree, people, seed, days))
 
