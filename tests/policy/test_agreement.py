@@ -1,0 +1,151 @@
+"""Lines of a pack that cannot hold together are refused, with the key to change and the remedy."""
+
+from typing import Any
+
+import pytest
+
+from tests.make.policy import zhuzhou
+from xuefen.policy.pack import PackInvalid, apply_overrides
+
+CLAUSE = "甲教〔2014〕1号 三"
+RESEARCH = {"categories": {"post_training": {"component": "research"}}}
+
+
+def row(kind: str, **more: Any) -> dict[str, Any]:
+    return {"kind": kind, "name": "一项", "for_completion": False, "clause": CLAUSE, **more}
+
+
+def trainings(**more: Any) -> dict[str, Any]:
+    return row("trainings", count=1, per="cycle", **more)
+
+
+def refusals(**changes: Any) -> list[tuple[str, str]]:
+    """Where, and what is said; none when the pack is accepted."""
+    try:
+        apply_overrides(zhuzhou(), changes)
+    except PackInvalid as refused:
+        return [(error.pointer, error.message) for error in refused.errors]
+    return []
+
+
+def index(requirement: int) -> str:
+    return f"/requirements/{len(zhuzhou().requirements) + requirement}"
+
+
+def offset(category: str, by: str, **more: Any) -> dict[str, Any]:
+    return {"category": category, "by": by, "clause": CLAUSE, **more}
+
+
+def test_one_line_of_the_year_for_each_person() -> None:
+    [(where, said)] = refusals(requirements={"again": row("total_per_year", credits=50)})
+    assert where == index(0)
+    assert "年度要求不止一条" in said
+    assert "只保留一条 total_per_year，或用 binds 分清对象" in said
+
+
+def test_one_total_for_each_person() -> None:
+    [(where, said)] = refusals(requirements={"again": row("total_per_cycle", credits=50)})
+    assert where == index(0)
+    assert "周期总学分要求不止一条" in said
+    assert "只保留一条 total_per_cycle，或用 binds 分清对象" in said
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "accepted"),
+    [
+        ({"stages": ["primary"]}, {"stages": ["junior"]}, True),
+        ({"stages": ["primary"]}, {"stages": ["primary"]}, False),
+        ({"stages": ["primary"]}, None, False),
+    ],
+)
+def test_people_are_told_apart_by_what_binds_them(first: Any, second: Any, accepted: bool) -> None:
+    rows = {"year": {"binds": first}, "other": row("total_per_year", credits=50)}
+    if second:
+        rows["other"]["binds"] = second
+    assert (refusals(requirements=rows) == []) == accepted
+
+
+def test_a_component_stands_instead_of_a_category_and_is_named_by_one() -> None:
+    assert refusals(requirements={"a": trainings(component="research")}, **RESEARCH) == []
+    [(where, said)] = refusals(requirements={"a": trainings(component="elective")}, **RESEARCH)
+    assert where == f"{index(0)}/component"
+    assert "没有属于“elective”的类别" in said
+    assert "在类别中写明 component，或删去这一条" in said
+    both = trainings(component="research", category="post_training")
+    [(where, said)] = refusals(requirements={"a": both}, **RESEARCH)
+    assert where == f"{index(0)}/component"
+    assert "component 与 category 只能写一个" in said
+    assert "删去其中一项" in said
+
+
+@pytest.mark.parametrize(
+    ("more", "accepted"),
+    [
+        ({"levels": ["city", "county"]}, True),
+        ({"levels": ["provincial", "city"]}, False),
+        ({"levels": ["provincial"], "per": "year"}, True),
+        ({"levels": ["provincial"], "category": "backbone"}, True),
+        ({"levels": ["provincial"], "binds": {"posts": ["cadre"]}}, False),
+        ({}, True),
+    ],
+)
+def test_one_training_answers_one_row_of_levels(more: dict[str, Any], accepted: bool) -> None:
+    rows = {"high": trainings(levels=["national", "provincial"]), "low": trainings() | more}
+    assert (refusals(requirements=rows) == []) == accepted
+
+
+def test_rows_of_levels_for_different_people_may_share_a_level() -> None:
+    of = {"cadres": {"posts": ["cadre"]}, "others": {"except_posts": ["cadre"]}}
+    rows = {name: trainings(levels=["provincial"], binds=binds) for name, binds in of.items()}
+    assert refusals(requirements=rows) == []
+
+
+def test_a_level_counted_twice_is_told() -> None:
+    rows = {name: trainings(levels=["provincial", "national"]) for name in ("high", "low")}
+    [(where, said)] = refusals(requirements=rows)
+    assert where == f"{index(1)}/levels"
+    assert "“national、provincial”已由“high”计数，同一次培训不重复计算" in said
+    assert "每个层次只写在一条要求中" in said
+
+
+def test_an_offset_is_written_once() -> None:
+    twice = [offset("school_based", "backbone", most=5), offset("school_based", "backbone", most=9)]
+    [(where, said)] = refusals(offsets=twice)
+    assert where == "/offsets/0"
+    assert "“backbone抵school_based”出现了2次" in said
+
+
+@pytest.mark.parametrize(
+    "offsets",
+    [
+        [offset("school_based", "school_based")],
+        [offset("school_based", "backbone"), offset("backbone", "school_based")],
+        [offset("school_based", "backbone"), offset("backbone", "master"), offset("master", "school_based")],
+    ],
+)
+def test_offsets_never_come_back_to_where_they_began(offsets: list[dict[str, Any]]) -> None:
+    [(where, said)] = refusals(offsets=offsets)
+    assert where == f"/offsets/{len(offsets) - 1}"
+    assert "互相抵扣" in said
+    assert "抵扣只能单向，删去其中一行" in said
+
+
+def test_offsets_may_go_on_and_may_meet() -> None:
+    chain = [
+        offset("school_based", "backbone"),
+        offset("backbone", "master"),
+        offset("school_based", "master"),
+    ]
+    assert refusals(offsets=chain) == []
+
+
+def test_what_fills_and_what_is_filled_are_reckoned_in_one_unit() -> None:
+    in_hours = {"back": row("category_per_cycle", category="backbone", hours=30)}
+    [(where, said)] = refusals(requirements=in_hours, offsets=[offset("school_based", "backbone")])
+    assert where == "/offsets/0"
+    assert "“backbone”与“school_based”的要求有的按学分、有的按学时，不能相抵" in said
+    assert "两类要求用同一单位" in said
+    assert refusals(requirements=in_hours, offsets=[offset("school_based", "master")]) == []
+    award = {"weak": row("category_per_year", category="weak_subject", hours=30)}
+    [(where, _)] = refusals(requirements=award, offsets=[offset("weak_subject", "edtech")])
+    assert where == "/offsets/0"
