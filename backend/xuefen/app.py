@@ -27,6 +27,7 @@ from xuefen.oversight.bulletins_router import router as bulletins
 from xuefen.oversight.closing_router import router as closings
 from xuefen.oversight.interviews_router import router as interviews
 from xuefen.oversight.measures_router import router as measures
+from xuefen.oversight.preview_router import router as previews
 from xuefen.oversight.reports_router import router as reports
 from xuefen.oversight.verdicts_router import router as verdicts
 from xuefen.page import mount_page
@@ -52,6 +53,7 @@ ROOMS = (
     programs,
     exemptions,
     policies,
+    previews,
     closings,
     verdicts,
     bulletins,

@@ -255,6 +255,7 @@ OPERATIONS: dict[str, Operation] = {
     "check_policy": Operation(ADMINISTRATOR, body=lambda _: {"text": "key = 1", "overrides": {}}),
     "adopt_policy": Operation(ADMINISTRATOR, "policy"),
     "withdraw_policy": Operation(ADMINISTRATOR, "policy"),
+    "preview_policy": Operation(ADMINISTRATOR | AUTHORITIES, "policy", _empty),
     # exemptions and ethics vetoes
     "propose_exemption": Operation(
         DESKS,
