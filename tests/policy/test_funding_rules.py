@@ -17,7 +17,7 @@ def row(percent: str = "5", base: str = "public_funds", **more: object) -> Fundi
     )
 
 
-# “不低于学校年度公用经费预算总额5%”
+# 000: “不低于学校年度公用经费总额的5%”: exactly 5 % is not below.
 @pytest.mark.requirement("003-22")
 @pytest.mark.parametrize(
     ("spent", "met", "ratio"), [(5_000_00, True, 500), (4_999_99, False, 499), (5_000_01, True, 500)]

@@ -44,7 +44,7 @@ def test_rates_are_of_those_enrolled() -> None:
     assert total([]) == Turnout()
 
 
-# “初中教师本科及以上学历达95%”: 及以上 includes the degree itself.
+# 雉水: “幼儿园、小学、初中教师本科及以上学历必须分别达到45%、65%、95%”. 及以上 includes the degree itself.
 @pytest.mark.requirement("000-08", "002-35")
 def test_a_higher_degree_counts_for_a_lower_target() -> None:
     teachers: dict[str | None, int] = {"associate": 5, "bachelor": 90, "master": 5}

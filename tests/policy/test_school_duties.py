@@ -47,7 +47,7 @@ def unmet_months(answers: tuple[DutyAnswer, ...]) -> list[int]:
     return [one.period.starts_on.month for one in answers if not one.met]
 
 
-# “每个教学月师德学习不少于1学时”: one month without it is the school's duty unmet.
+# 汨罗: “每月师德教育不少于1学时”. One month without it is the school's duty unmet.
 @pytest.mark.requirement("002-08")
 def test_one_teaching_month_without_ethics_training_is_the_schools_duty_unmet() -> None:
     activities = [one for one in every_month() if one.on.month != 5]
@@ -75,7 +75,7 @@ def test_holidays_owe_nothing_and_lend_nothing() -> None:
     assert 5 in unmet_months(school_duties(pack(ethics=ETHICS), in_holidays, YEAR))
 
 
-# “每月不少于2次研训活动，每次不少于1学时”
+# 汨罗: “各项教研和培训活动每月不少于2次,每次不少于1学时”
 @pytest.mark.requirement("002-09")
 def test_two_activities_of_an_hour_each_are_asked_for() -> None:
     rules = pack(research=ACTIVITIES)
@@ -145,7 +145,7 @@ def test_the_event_itself_decides_where_a_duty_counts_back_from_it() -> None:
     assert next_due(rules, rules.duties[0], date(2014, 1, 1)) is None
 
 
-# “每学期邀请专家不少于2次”
+# 李沧: “每学期至少邀请两名专家资源库的专家进行教师培训”
 @pytest.mark.requirement("001-08")
 def test_a_duty_of_the_term_counts_over_new_year() -> None:
     rules = pack(
