@@ -82,7 +82,7 @@ async def test_fen_are_whole_and_never_negative(present: Office, wrong: Any):
     await present.ask(city.clerk, "PUT", at(city.school, 1999), FIGURES, status=422)
 
 
-# 株洲 六(三): “严格按照学校年度公用经费预算总额的5%安排教师培训经费”, “按教职工工资总额1.5%”
+# 株洲 六(三): “按照学校年度公用经费预算总额的5%安排教师培训经费”, “按教职工工资总额1.5%比例额度用于教师培训”
 @pytest.mark.requirement("003-22")
 async def test_exactly_the_share_is_enough_and_a_fen_less_is_not(present: Office):
     city = present.city
