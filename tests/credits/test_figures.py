@@ -69,7 +69,7 @@ async def test_a_figure_says_what_the_standing_says(database: Database, city: Ci
     assert (found.year_starts_on, found.year_ends_on) == (date(2014, 1, 1), LAST_DAY)
 
 
-@pytest.mark.requirement("003-05")
+@pytest.mark.requirement("003-47")
 async def test_a_surplus_over_the_cap_does_not_reach_the_year(database: Database, city: CityFixture) -> None:
     await earn(database, city.teacher, 59)
     await earn(database, city.teacher, 13, event_on=AUTUMN, **SCHOOL_BASED)
@@ -149,7 +149,6 @@ async def test_a_training_year_may_begin_in_march(database: Database, city: City
     assert not found[mine(city.teacher)].met
 
 
-@pytest.mark.requirement("003-31")
 async def test_who_moved_on_the_last_day_counts_at_the_last_school(
     database: Database, city: CityFixture
 ) -> None:

@@ -32,6 +32,7 @@ UNITS = frozenset(
 DESKS = frozenset({"school_clerk", "county_reviewer", "city_auditor"})
 MAKERS = frozenset({"provider_staff", "county_reviewer", "city_auditor"})
 AUTHORITIES = frozenset({"county_reviewer", "city_auditor"})
+AUDITOR = frozenset({"city_auditor"})
 ADMINISTRATOR = frozenset({"administrator"})
 KEEPERS = frozenset({"school_clerk", "administrator"})
 CENTRE = frozenset({"provider_staff"})
@@ -273,6 +274,62 @@ OPERATIONS: dict[str, Operation] = {
     "list_ethics_vetoes": Operation(DESKS | {"teacher_office"} | TEACHER, "teacher"),
     "lift_ethics_veto": Operation(AUTHORITIES, "veto"),
     "reply_to_ethics_veto": Operation(TEACHER, "veto", lambda _: {"text": "情况说明"}),
+    # reports on the year and the cycle
+    "report_teachers_below": Operation(UNITS),
+    "report_schools": Operation(UNITS),
+    "report_counties": Operation(UNITS, "organisation", query="organisation_id"),
+    # yearly closing, verdicts, bulletins, interviews
+    "list_closings": Operation(UNITS),
+    "open_closing": Operation(
+        AUDITOR,
+        "organisation",
+        lambda unit: {"id": str(uuid4()), "organisation_id": str(unit), "kind": "year", "on": "2025-06-30"},
+    ),
+    "get_closing": Operation(UNITS, "closing"),
+    "advance_closing": Operation(AUDITOR, "closing"),
+    "refresh_closing": Operation(AUTHORITIES, "closing"),
+    "verify_closing": Operation(frozenset({"county_reviewer"}), "closing"),
+    "close_closing": Operation(AUDITOR, "closing"),
+    "list_closing_figures": Operation(UNITS, "closing"),
+    "list_closing_corrections": Operation(UNITS, "closing"),
+    "settle_objection": Operation(
+        AUTHORITIES, "closing", lambda _: {"teacher_id": str(uuid4()), "resolution": "已核对"}
+    ),
+    "list_my_closings": Operation(TEACHER),
+    "answer_closing": Operation(TEACHER, "closing", lambda _: {"answer": "confirmed"}),
+    "list_verdicts": Operation(AUTHORITIES),
+    "get_verdict": Operation(AUTHORITIES, "verdict"),
+    "decide_verdict": Operation(AUTHORITIES, "verdict", lambda _: {"verdict": "confirm"}),
+    "decide_verdicts": Operation(
+        AUTHORITIES,
+        "verdict",
+        lambda verdict: {"verdict": "confirm", "items": [{"id": str(verdict), "version": 1}]},
+        inside=True,
+    ),
+    "list_bulletins": Operation(EVERYONE),
+    "draft_bulletin": Operation(
+        AUTHORITIES,
+        "closing",
+        lambda closing: {
+            "id": str(uuid4()),
+            "organisation_id": "OWN_UNIT",
+            "closing_id": str(closing),
+            "title": "通报",
+            "body": "正文",
+        },
+    ),
+    "get_bulletin": Operation(EVERYONE, "bulletin"),
+    "edit_bulletin": Operation(AUTHORITIES, "bulletin", lambda _: {"title": "新题"}),
+    "publish_bulletin": Operation(AUTHORITIES, "bulletin"),
+    "list_interviews": Operation(AUTHORITIES),
+    "arrange_interview": Operation(
+        AUTHORITIES,
+        "organisation",
+        lambda school: {"id": str(uuid4()), "school_id": str(school), "due_on": _days(30)},
+    ),
+    "record_interview": Operation(
+        AUTHORITIES, "interview", lambda _: {"outcome": "cancelled", "record": "改期"}
+    ),
     # measures of accountability
     "get_budget": Operation(UNITS, "organisation"),
     "put_budget": Operation(

@@ -44,10 +44,14 @@ async def adopt_zhuzhou(
 async def make_members(database: Database, school: Unit, credits: Sequence[int]) -> list[Person]:
     """One teacher of `school` for each number, with so many credits of post training in 2014."""
     people = await make_crowd(database, school, len(credits))
+    await earn_each(database, people, credits)
+    return people
+
+
+async def earn_each(database: Database, people: Sequence[Person], credits: Sequence[int]) -> None:
     given = [earned(person, amount) for person, amount in zip(people, credits, strict=True) if amount]
     async with database.write() as db:
-        await post(db, school.city_id, given)
-    return people
+        await post(db, people[0].city_id, given)
 
 
 def earned(person: Person, credits: int, **changes: Any) -> Posting:

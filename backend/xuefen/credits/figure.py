@@ -58,20 +58,26 @@ def figure(marks: Marks, person: Person, entries: Sequence[Entry], regions: Sequ
     region = region_of(regions, school.org_path)
     if region is None:
         school, region = marks.school, home
-    known = [entry for entry in entries if entry.event_on <= region.year.ends_on]
-    answer = standing(region.pack, person, known, region.on, in_force=region.caps)
     return {
         "teacher_id": marks.teacher_id,
         "school_id": school.school_id,
         "org_path": school.org_path,
         "year_starts_on": region.year.starts_on,
         "year_ends_on": region.year.ends_on,
-        **_amounts(answer),
+        **_amounts(judged(region, person, entries)),
         "entries": marks.entries,
         "teacher_version": marks.version,
         "policies": region.policies,
         "current_until": min(_days_until_change(region, marks, person)),
     }
+
+
+def judged(
+    region: Region, person: Person, entries: Sequence[Entry], pending: Sequence[Entry] = ()
+) -> Standing:
+    """The standing at the end of the region's year, or today; it knows nothing of what came after the year."""
+    known = [entry for entry in entries if entry.event_on <= region.year.ends_on]
+    return standing(region.pack, person, known, region.on, pending, in_force=region.caps)
 
 
 def _school_on(marks: Marks, on: date) -> Employed:

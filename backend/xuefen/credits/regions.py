@@ -1,7 +1,7 @@
 """Regions: which of a city's units are judged by the same versions of the rules in one training year."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_
 
-from xuefen.organisations.policies import Policies
+from xuefen.organisations.policies import Policies, PolicyInForce
 from xuefen.organisations.scope import below
 from xuefen.policy.calendar import Cycle, Year
 from xuefen.policy.pack import Pack
@@ -69,6 +69,7 @@ def _regions(policies: Policies, year: int, today: date) -> Iterator[Region]:
         judged = in_force.calendar.year_of(on)
         if cycle is None or judged.starts_on.year != year:
             continue
+        versions = policies.of_unit(path)
         yield Region(
             path=path,
             nested=tuple(other for other in paths if other != path and other.startswith(path)),
@@ -76,23 +77,24 @@ def _regions(policies: Policies, year: int, today: date) -> Iterator[Region]:
             cycle=cycle,
             on=on,
             pack=in_force.pack,
-            caps=_caps(policies, path),
-            policies=_named(policies, path, on),
-            changes_on=min((day for day in _changes(policies, path) if day > on), default=None),
+            caps=_caps(versions),
+            policies=_named(_in_force(versions, on)),
+            changes_on=next((version.from_on for version in versions if version.from_on > on), None),
         )
 
 
-def _caps(policies: Policies, path: str) -> Callable[[date], Pack]:
-    return cache(lambda day: policies.at(path, day).pack)
+def _caps(versions: Sequence[PolicyInForce]) -> Callable[[date], Pack]:
+    if len(versions) == 1:
+        return lambda _: versions[0].pack
+    return cache(lambda day: _in_force(versions, day)[-1].pack)
 
 
-def _changes(policies: Policies, path: str) -> list[date]:
-    """The days from which another version may hold for the unit at `path`."""
-    return sorted({from_on for at, from_on, _ in policies.versions if path.startswith(at)})
+def _in_force(versions: Sequence[PolicyInForce], on: date) -> Sequence[PolicyInForce]:
+    """The versions until `on`; the first one holds for every day before it."""
+    return [version for version in versions if version.from_on <= on] or versions[:1]
 
 
-def _named(policies: Policies, path: str, on: date) -> str:
-    """A hash over the versions that hold for the unit from the first day to `on`."""
-    days = [date.min, *(day for day in _changes(policies, path) if day <= on)]
-    versions = [(day, policies.at(path, day).sha256) for day in days]
-    return hashlib.sha256(repr(versions).encode()).hexdigest()
+def _named(versions: Sequence[PolicyInForce]) -> str:
+    """A hash over versions and their days."""
+    content = [(version.from_on, version.sha256) for version in versions]
+    return hashlib.sha256(repr(content).encode()).hexdigest()
