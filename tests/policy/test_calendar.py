@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.make.policy import BRIEFLY, three_tier, zhuzhou
-from xuefen.policy.calendar import Calendar, OutsideCycle, whole_months, years_after
+from xuefen.policy.calendar import (
+    Calendar,
+    OutsideCycle,
+    Period,
+    joined,
+    months_covered,
+    months_within,
+    whole_months,
+    years_after,
+)
 from xuefen.policy.pack import apply_overrides
 
 DAYS = st.dates(min_value=date(1990, 1, 1), max_value=date(2060, 12, 31))
@@ -99,3 +108,50 @@ def test_a_month_counts_when_it_lies_wholly_inside(starts_on: date, ends_on: dat
 def test_an_anniversary_of_29_february_is_1_march() -> None:
     assert years_after(date(2012, 2, 29), 1) == date(2013, 3, 1)
     assert years_after(date(2012, 2, 29), 4) == date(2016, 2, 29)
+
+
+@pytest.mark.parametrize(
+    ("spans", "found"),
+    [
+        ([], []),
+        ([(1, 5), (6, 9)], [(1, 9)]),
+        ([(1, 5), (7, 9)], [(1, 5), (7, 9)]),
+        ([(7, 9), (1, 5)], [(1, 5), (7, 9)]),
+        ([(1, 9), (3, 5)], [(1, 9)]),
+        ([(3, 5), (1, 4), (5, 8)], [(1, 8)]),
+        ([(5, 4)], []),
+        ([(5, 5)], [(5, 5)]),
+    ],
+)
+def test_spans_that_touch_are_one(spans: list[tuple[int, int]], found: list[tuple[int, int]]) -> None:
+    days = [(date(2014, 3, first), date(2014, 3, last)) for first, last in spans]
+    assert joined(days) == [(date(2014, 3, first), date(2014, 3, last)) for first, last in found]
+
+
+def test_a_span_without_an_end_takes_in_what_follows() -> None:
+    assert joined([(date(2014, 3, 1), date.max), (date(2015, 1, 1), date.max)]) == [
+        (date(2014, 3, 1), date.max)
+    ]
+
+
+def test_months_are_numbered_through_the_years() -> None:
+    within = months_within(date(2013, 11, 2), date(2014, 2, 28))
+    assert [divmod(month - 1, 12) for month in within] == [(2013, 11), (2014, 0), (2014, 1)]
+
+
+def test_months_are_covered_by_spans_taken_together() -> None:
+    spring = Period("", date(2014, 2, 1), date(2014, 5, 31))
+    spans = [(date(2014, 3, 16), date(2014, 9, 30)), (date(2013, 1, 1), date(2014, 3, 15))]
+    assert len(months_covered(spans, spring)) == 4
+    assert len(months_covered(spans[:1], spring)) == 2
+    assert months_covered([(date(2013, 1, 1), date(2014, 1, 31))], spring) == set()
+    assert months_covered([(date(2014, 6, 1), date.max)], spring) == set()
+
+
+# Every calendar is asked for the same days again and again.
+def test_a_calendar_works_out_a_day_once() -> None:
+    calendar = Calendar(zhuzhou())
+    for day, other in ((date(2014, 2, 26), date(2014, 2, 27)), (date(2014, 3, 1), date(2014, 3, 2))):
+        assert calendar.cycle_of(day) is calendar.cycle_of(other)
+        assert calendar.year_of(day) is calendar.year_of(other)
+        assert calendar.term_of(day) is calendar.term_of(day)
