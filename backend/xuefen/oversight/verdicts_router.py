@@ -25,7 +25,6 @@ from xuefen.oversight import verdicts_service
 from xuefen.oversight.authorities import AUTHORITIES, NotTheAuthority
 from xuefen.oversight.verdicts_rules import NoteRequired, OwnSchool, VerdictDecided
 from xuefen.oversight.verdicts_schemas import (
-    Problem,
     RulingIn,
     RulingsIn,
     RulingsOut,
@@ -33,6 +32,7 @@ from xuefen.oversight.verdicts_schemas import (
     VerdictDetail,
     VerdictDone,
     VerdictOut,
+    VerdictProblem,
     VerdictQuery,
     VerdictRefused,
 )
@@ -125,7 +125,7 @@ def _outcome(outcome: Outcome) -> RulingsOut:
         ],
         conflicts=[VerdictConflict(id=verdict_id) for verdict_id in outcome.conflicts],
         refused=[
-            VerdictRefused(id=verdict_id, problem=Problem(code=refusal.code, title=refusal.title))
+            VerdictRefused(id=verdict_id, problem=VerdictProblem(code=refusal.code, title=refusal.title))
             for verdict_id, refusal in outcome.refused
         ],
     )

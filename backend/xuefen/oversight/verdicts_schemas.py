@@ -91,14 +91,14 @@ class VerdictConflict(Output):
     id: UUID
 
 
-class Problem(Output):
+class VerdictProblem(Output):
     code: str
     title: str
 
 
 class VerdictRefused(Output):
     id: UUID
-    problem: Problem
+    problem: VerdictProblem
 
 
 class RulingsOut(Output):
