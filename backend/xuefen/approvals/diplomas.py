@@ -1,4 +1,4 @@
-"""Awards that come once per diploma (学历提高培训): which diploma a claim rests on, and what forbids it. Pure.
+"""Awards that come once per diploma (学历提高培训): which diploma a claim rests on, and what forbids it.
 
 DOMAIN section 8: earned in service, inside the cycle, above the highest held before; the event is the day on
 the diploma. An age is encouraged up to and bars nobody (株教函〔2014〕29号 三(一)6). Its number is looked at
