@@ -5,17 +5,15 @@ import gc
 import json
 import sqlite3
 import sys
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 import uvicorn
-from pydantic import ValidationError
-from rich.console import Console
 from sqlalchemy import select, text
 from sqlmodel import col
 
@@ -23,8 +21,7 @@ from xuefen.app import create_app
 from xuefen.contract import CONTRACT, contract_text
 from xuefen.core import logs
 from xuefen.core.db import SAFE_SQLITE, Database
-from xuefen.core.errors import DomainError
-from xuefen.core.settings import Settings, settings
+from xuefen.core.settings import Settings
 from xuefen.core.single_writer import single_writer
 from xuefen.demo.growth.size import CITY, DemoScale
 from xuefen.demo.loading import load_demo
@@ -33,21 +30,21 @@ from xuefen.migrate import upgrade
 from xuefen.organisations.kinds import OrganisationKind
 from xuefen.organisations.models import Organisation
 from xuefen.people.roster.terminal import Terminal, Upload, import_file
+from xuefen.policy_commands import app as policy_app
+from xuefen.terminal import complain, configured, refusals, say, with_database
 from xuefen.worker import work
 
 app = typer.Typer(help="研训学分", no_args_is_help=True, pretty_exceptions_show_locals=False)
 import_app = typer.Typer(help="导入", no_args_is_help=True)
 app.add_typer(import_app, name="import")
-say = Console()
-complain = Console(stderr=True)
-T = TypeVar("T")
+app.add_typer(policy_app, name="policy")
 
 
 @app.command()
 def migrate() -> None:
     """Bring the database to the newest revision."""
-    with _refusals(), single_writer(_settings().database_url):
-        upgrade(_settings().migration_url or _settings().database_url)
+    with refusals(), single_writer(configured().database_url):
+        upgrade(configured().migration_url or configured().database_url)
 
 
 @app.command()
@@ -56,10 +53,10 @@ def serve(
     port: Annotated[int | None, typer.Option(help="端口")] = None,
 ) -> None:
     """Serve the API and the page."""
-    chosen = _settings()
+    chosen = configured()
     logs.configure(with_messages=chosen.relaxed)
     _warn_of_old_sqlite(chosen)
-    with _refusals(), single_writer(chosen.database_url):
+    with refusals(), single_writer(chosen.database_url):
         address, number = host or chosen.host, port or chosen.port
         served = create_app(chosen)
         _collect_less_often()
@@ -77,8 +74,8 @@ def serve(
 @app.command()
 def worker() -> None:
     """Deliver the outbox and seal the ledger, beside API processes that run with no worker of their own."""
-    logs.configure(with_messages=_settings().relaxed)
-    with _refusals(), single_writer(_settings().database_url):
+    logs.configure(with_messages=configured().relaxed)
+    with refusals(), single_writer(configured().database_url):
         asyncio.run(_work())
 
 
@@ -87,7 +84,7 @@ def openapi(
     check: Annotated[bool, typer.Option("--check", help="只比较，不写入")] = False,
 ) -> None:
     """Export the contract to openapi/openapi.json, or fail when it has drifted."""
-    text = contract_text(create_app(_settings()))
+    text = contract_text(create_app(configured()))
     if not check:
         CONTRACT.write_text(text, encoding="utf-8")
         return
@@ -103,8 +100,8 @@ def verify_ledger(
 ) -> None:
     """Check every entry, total and chain of the ledger; exit 1 when anything does not agree."""
     kept = json.loads(against.read_text(encoding="utf-8")) if against else {}
-    with _refusals():
-        reports = asyncio.run(_with_database(partial(_check_cities, kept=kept)))
+    with refusals():
+        reports = asyncio.run(with_database(partial(_check_cities, kept=kept)))
     heads: dict[str, object] = {}
     for name, report in reports:
         heads |= report.heads
@@ -127,9 +124,9 @@ def demo(
     ] = DemoScale.usual,
 ) -> None:
     """Load the demo city and print its accounts."""
-    chosen = _settings()
+    chosen = configured()
     growth = CITY if scale is DemoScale.city else None
-    with _refusals(), single_writer(chosen.database_url):
+    with refusals(), single_writer(chosen.database_url):
         load_demo(chosen, say, password, today.date() if today else None, if_empty=if_empty, growth=growth)
 
 
@@ -142,12 +139,12 @@ def import_roster(
 ) -> None:
     """Check a roster of teachers row by row, then import all of it or nothing."""
     terminal = Terminal(say, complain, may_ask=sys.stdin.isatty() and not yes)
-    lock = nullcontext() if dry_run else single_writer(_settings().database_url)
-    with _refusals(), lock:
+    lock = nullcontext() if dry_run else single_writer(configured().database_url)
+    with refusals(), lock:
         _collect_less_often()
         upload = Upload(file.name, file.read_bytes())
         use = partial(import_file, terminal=terminal, file=upload, city_code=city, dry_run=dry_run)
-        if not asyncio.run(_with_database(use)):
+        if not asyncio.run(with_database(use)):
             raise typer.Exit(1)
 
 
@@ -164,36 +161,7 @@ async def _check_cities(database: Database, kept: Mapping[str, tuple[int, str]])
 
 
 async def _work() -> None:
-    await _with_database(work)
-
-
-async def _with_database(use: Callable[[Database], Awaitable[T]]) -> T:
-    database = Database(_settings())
-    try:
-        return await use(database)
-    finally:
-        await database.close()
-
-
-def _settings() -> Settings:
-    try:
-        return settings()
-    except ValidationError as error:
-        for wrong in error.errors():
-            complain.print(wrong["msg"].removeprefix("Value error, "))
-        raise typer.Exit(2) from error
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    """A refusal is one plain line on the terminal, not a traceback."""
-    try:
-        yield
-    except DomainError as error:
-        complain.print(error.detail or error.title)
-        for wrong in error.errors:
-            complain.print(f"  {wrong.pointer} {wrong.message}")
-        raise typer.Exit(1) from error
+    await with_database(work)
 
 
 def _collect_less_often() -> None:

@@ -19,7 +19,7 @@ from xuefen.core import clock
 from xuefen.core.db import Database
 from xuefen.core.ids import new_id
 from xuefen.oversight import preview as module
-from xuefen.oversight import preview_rules
+from xuefen.oversight import preview_rules, preview_service
 from xuefen.people.models import Teacher
 
 TODAY = clock.today()
@@ -269,7 +269,7 @@ async def test_names_are_cut_and_their_number_told(
 async def test_too_many_people_are_refused_at_once(
     office: Office, database: Database, city: CityFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "MOST_PEOPLE", 5)
+    monkeypatch.setattr(preview_service, "MOST_PEOPLE", 5)
     draft = await draft_policy(database, city.city, overrides=year_of(80))
     answer = await office.ask(draft)
     assert (answer.status_code, answer.json()["code"]) == (409, "too_many_people")

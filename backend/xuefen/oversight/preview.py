@@ -5,7 +5,7 @@ beside the event loop. So nothing is held for long, and other requests go on.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -99,11 +99,20 @@ def _versions(policies: Policies, org_path: str) -> tuple[PolicyInForce, ...]:
         return ()
 
 
-async def previewed(database: Database, question: Question) -> Preview:
-    """Who would newly meet or miss what. `OutsideCycle` for a day that the new rules have no cycle for."""
+async def previewed(
+    database: Database,
+    question: Question,
+    *,
+    most: int | None,
+    tell: Callable[[int, int], None] = lambda done, total: None,
+) -> Preview:
+    """Who would newly meet or miss what. `TooManyPeople` for more than `most`.
+
+    `OutsideCycle` for a day that the new rules have no cycle for. `tell` hears how many are done, of how many.
+    """
     question.version.calendar.cycle_of(question.on)
     async with database.read() as db:
-        ids, own_rules = await _people(db, question)
+        ids, own_rules = await _people(db, question, most)
     after = Changed(question.present, question.version)
     effects: Effects[Who] = Effects()
     for start in range(0, len(ids), CHUNK):
@@ -111,11 +120,12 @@ async def previewed(database: Database, question: Question) -> Preview:
         async with database.read() as db:
             records = await teacher_records(db, question.city_id, chunk, question.present)
         await asyncio.to_thread(_judge, question, after, records, effects)
+        tell(start + len(chunk), len(ids))
     async with database.read() as db:
         return Preview(effects, own_rules, await _named(db, question.city_id, list(effects.units)))
 
 
-async def _people(db: AsyncSession, question: Question) -> tuple[Sequence[UUID], int]:
+async def _people(db: AsyncSession, question: Question, most: int | None) -> tuple[Sequence[UUID], int]:
     """The people whom the change concerns, unit by unit, and the number of the others. `TooManyPeople`."""
     nearer = {
         path
@@ -125,9 +135,9 @@ async def _people(db: AsyncSession, question: Question) -> tuple[Sequence[UUID],
     elsewhere = or_(false(), *(below(col(Teacher.org_path), path) for path in sorted(nearer)))
     own_rules = await db.scalar(_in_service(select(func.count()), question).where(elsewhere)) or 0
     concerned = _in_service(select(col(Teacher.id)), question).where(~elsewhere)
-    ordered = concerned.order_by(col(Teacher.org_path), col(Teacher.staff_no)).limit(MOST_PEOPLE + 1)
-    ids = (await db.scalars(ordered)).all()
-    if len(ids) > MOST_PEOPLE:
+    ordered = concerned.order_by(col(Teacher.org_path), col(Teacher.staff_no))
+    ids = (await db.scalars(ordered.limit(most and most + 1))).all()
+    if most is not None and len(ids) > most:
         raise TooManyPeople
     return ids, own_rules
 

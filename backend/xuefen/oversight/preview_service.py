@@ -16,7 +16,7 @@ from xuefen.organisations.queries import by_id, organisation_within
 from xuefen.organisations.roles import Role
 from xuefen.organisations.scope import visible
 from xuefen.organisations.viewer import Viewer
-from xuefen.oversight.preview import Preview, Question, Who, previewed
+from xuefen.oversight.preview import MOST_PEOPLE, Preview, Question, Who, previewed
 from xuefen.oversight.preview_rules import Figure, Judged, Names, OfRequirement, Turn
 from xuefen.oversight.preview_schemas import (
     PreviewedPolicy,
@@ -49,7 +49,7 @@ async def preview_policy(caller: Bulk, policy_id: UUID, body: PreviewIn) -> Prev
         viewer.require(caller.roles)
         version = await policy_within(db, viewer, policy_id)
         question = await _question(db, viewer.acting_as(*PREVIEWERS), version, body)
-    return _answer(version, question, await previewed(caller.database, question))
+    return _answer(version, question, await previewed(caller.database, question, most=MOST_PEOPLE))
 
 
 async def _question(db: AsyncSession, viewer: Viewer, version: PolicyVersion, body: PreviewIn) -> Question:
