@@ -225,6 +225,17 @@ OPERATIONS: dict[str, Operation] = {
         lambda claim: {"verdict": "approve", "items": [{"id": str(claim), "version": 1}]},
         inside=True,
     ),
+    "declare_claim": Operation(
+        TEACHER,
+        body=_new(
+            title="教学比赛一等奖",
+            category="policy_bonus",
+            mode="onsite",
+            event_on=_days(-1),
+            hours="0.00",
+            credits="2.00",
+        ),
+    ),
     "register_claims": Operation(DESKS, "teacher", _batch),
     # the record
     "get_my_standing": Operation(TEACHER),

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlmodel import col
 
+from tests.isolation.accountability import make_accountability
 from tests.make.approvals import adopt_policy, draft_policy, make_claim
 from tests.make.city import CityFixture, make_city
 from tests.make.ledger import post_all, posting
@@ -114,6 +115,7 @@ async def _objects(
     session = await make_session(database, run)
     offer = await make_run(database, await make_program(database, provider, sponsor))
     account = await make_user(database, school, Role.finance)
+    accountability = await make_accountability(database, school, clerk)
     enrollment, imported, platform = new_id(), new_id(), new_id()
     exemption, veto = await _cases(database, teacher, clerk)
     policy = await draft_policy(database, sponsor)
@@ -178,6 +180,10 @@ async def _objects(
         "policy": Target(policy, city_id, sponsor.path),
         "exemption": Target(exemption, **personal),
         "veto": Target(veto, **personal),
+        "closing": Target(accountability["closing"], **kept, public=True),
+        "verdict": Target(accountability["verdict"], **kept),
+        "bulletin": Target(accountability["bulletin"], **kept),
+        "interview": Target(accountability["interview"], **kept),
         "import": Target(imported, **kept),
         "platform": Target(platform, city_id, path.split("/")[0] + "/"),
         "program": Target(program.id, **offered),
