@@ -40,6 +40,7 @@ async def claim_detail(db: AsyncSession, viewer: Viewer, claim_id: UUID) -> Clai
     verdicts, refusal, stalled = await _may(db, viewer, row.claim)
     return ClaimDetail(
         **fields_of(row, policies),
+        awarded_degree=row.claim.awarded_degree,
         route=_route(row.claim, decisions),
         decisions=decisions,
         attendance=_attendance(row.claim),

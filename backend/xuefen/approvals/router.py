@@ -15,6 +15,8 @@ from xuefen.approvals.batches import (
     register_batch,
 )
 from xuefen.approvals.deciding import Order, Outcome, decide, decide_one
+from xuefen.approvals.declaring import NotTeacherMade, declare
+from xuefen.approvals.declaring_schemas import ClaimIn
 from xuefen.approvals.detail import claim_detail
 from xuefen.approvals.diplomas import REFUSALS as DIPLOMAS
 from xuefen.approvals.editing import NotEditable, edit_claim
@@ -51,6 +53,7 @@ from xuefen.core.etag import IfMatch, set_etag
 from xuefen.core.page import PageTokenInvalid
 from xuefen.core.problems import problems
 from xuefen.organisations.access import Bulk, bulk, reading, writing
+from xuefen.organisations.policies import NoPolicy
 from xuefen.organisations.roles import Role
 from xuefen.organisations.viewer import Viewer
 from xuefen.policy.pack import CategoryUnknown
@@ -98,6 +101,36 @@ async def get_claims(
 ) -> ClaimPage:
     """Claims within the viewer's scope, oldest at the desk first; `queue=mine` for the viewer's own desk."""
     return await list_claims(db, viewer, filters)
+
+
+@router.post(
+    "/claims",
+    operation_id="declare_claim",
+    status_code=201,
+    responses=problems(
+        NotAuthenticated,
+        Forbidden,
+        EventInFuture,
+        LateReasonRequired,
+        NotTeacherMade,
+        CategoryUnknown,
+        NoPolicy,
+        NeverEmployed,
+        IdUsed,
+        *DIPLOMAS,
+        *RECOGNITION,
+    )
+    | {200: {"model": ClaimDetail}},
+)
+async def post_claim(
+    body: ClaimIn, viewer: Annotated[Viewer, writing(Role.teacher)], db: WriteSession, response: Response
+) -> ClaimDetail:
+    """Claim a diploma or an award for oneself; the originals are seen at the first desk."""
+    opened = await declare(db, viewer, body, clock.now())
+    detail = await claim_detail(db, viewer, opened.claim.id)
+    response.status_code = 201 if opened.made else 200
+    set_etag(response, detail.version)
+    return detail
 
 
 @router.get(

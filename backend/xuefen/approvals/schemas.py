@@ -23,6 +23,7 @@ from xuefen.core.text import (
     refusal,
 )
 from xuefen.organisations.roles import Role
+from xuefen.people.degrees import Degree
 from xuefen.policy.levels import ActivityForm, DeliveryMode
 from xuefen.policy.routes import Act, Tier
 
@@ -148,6 +149,9 @@ class CapOut(Output):
 
 
 class ClaimDetail(ClaimOut):
+    """`awarded_degree`: of the diploma that the claim rests on."""
+
+    awarded_degree: Degree | None
     route: list[RouteStep]
     decisions: list[DecisionOut]
     attendance: AttendanceOut | None
