@@ -23,6 +23,8 @@ from tests.postgres import Cluster, run_apart
 from xuefen.core.clock import office_time
 from xuefen.core.db import Database
 from xuefen.core.settings import Settings
+from xuefen.credits.figures import stale
+from xuefen.credits.models import YearFigure
 from xuefen.credits.records import teacher_records
 from xuefen.demo.city import DemoCity, imagine
 from xuefen.demo.growth.canonical import Canonical
@@ -220,6 +222,14 @@ async def test_standings_are_those_of_a_city_that_keeps_its_rules(database: Data
     assert len(failing) <= 3
     assert sum(map(sum, below.values())) / len(records) < 0.2
     assert 0.5 < sum(exams) / len(exams) < 0.95
+
+
+async def test_the_running_years_figures_are_there(database: Database, city: DemoCity) -> None:
+    planted = city.tree.city
+    async with database.read() as db:
+        assert await stale(db, planted.id, planted.path, TODAY) == 0
+        figures = await db.scalar(select(func.count()).where(col(YearFigure.year) == TODAY.year))
+    assert GROWTH.teachers * 0.9 < (figures or 0) <= GROWTH.teachers
 
 
 def test_progress_reaches_its_end(loaded_url: str, database_url: str) -> None:

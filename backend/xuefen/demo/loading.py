@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from rich.console import Console
 from sqlalchemy import inspect, select
@@ -16,6 +17,8 @@ from xuefen.core import clock
 from xuefen.core.db import Database
 from xuefen.core.errors import Conflict
 from xuefen.core.settings import Settings
+from xuefen.credits.figures import renew, stale_ids, year_of_city
+from xuefen.credits.regions import years_of
 from xuefen.demo import accounts, telling
 from xuefen.demo.city import DemoCity, imagine
 from xuefen.demo.growth.bulk import take_time
@@ -26,8 +29,12 @@ from xuefen.demo.tree import FULL, Scale
 from xuefen.demo.writing import Tell, renew_statistics, write
 from xuefen.organisations.kinds import OrganisationKind
 from xuefen.organisations.models import Organisation
+from xuefen.organisations.policies import policies_of
 from xuefen.people.models import User
 from xuefen.worker import deliver_waiting
+
+FIGURES_AT_ONCE = 1000
+"""People in one transaction."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +116,7 @@ async def make(
         city = imagine(size.today, size.scale)
         hashed = await accounts.hashes(password)
         async with database.write() as db:
+            await take_time(db)
             secret = await write(db, city, hashed, tell)
             if size.growth:
                 await grow(db, city, size.growth, tell, advance)
@@ -117,7 +125,26 @@ async def make(
         async with database.write() as db:
             await take_time(db)
             await renew_statistics(db)
+        if size.growth:
+            tell("年度数字")
+            await _bring_figures(database, city)
     return city, secret
+
+
+async def _bring_figures(database: Database, city: DemoCity) -> None:
+    """Everybody's figures of the running year, so that the first report need not wait for them."""
+    city_id = city.tree.city.id
+    async with database.read() as db:
+        numbers = years_of(await policies_of(db, city_id), city.days.today)
+    for number in numbers:
+        while await _bring_some(database, city_id, number) == FIGURES_AT_ONCE:
+            pass
+
+
+async def _bring_some(database: Database, city_id: UUID, number: int) -> int:
+    async with database.write() as db:
+        year = await year_of_city(db, city_id, number)
+        return await renew(db, year, await stale_ids(db, year, None, FIGURES_AT_ONCE))
 
 
 async def _is_empty(database: Database) -> bool:

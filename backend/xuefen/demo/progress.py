@@ -9,7 +9,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from xuefen.demo.growth.size import Growth
 
 PARTS = 9
-PARTS_OF_GROWTH = 2
+PARTS_OF_GROWTH = 3
 
 
 class Loading:

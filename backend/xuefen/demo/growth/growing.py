@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 from xuefen.core.rowsets import RowSet, table_of, update_guarded
 from xuefen.demo import accounts, roster
 from xuefen.demo.city import DemoCity
-from xuefen.demo.growth.bulk import add_all, take_time
+from xuefen.demo.growth.bulk import add_all
 from xuefen.demo.growth.chronicle import Batch, Chronicle
 from xuefen.demo.growth.crowd import Crowd, gather
 from xuefen.demo.growth.entries import COLUMNS, Learner
@@ -42,7 +42,6 @@ Advance = Callable[[int, int, int], None]
 
 async def grow(db: AsyncSession, city: DemoCity, growth: Growth, tell: Tell, advance: Advance) -> None:
     """Add to `city`, which `db` has just written, what `growth` says it lacks."""
-    await take_time(db)
     tell("全市学校与教师")
     seed = Seed(SEED_OF_GROWTH)
     crowd = gather(city, seed, growth)
