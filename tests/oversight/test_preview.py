@@ -1,6 +1,6 @@
 """What a change of the rules would do to real people, in numbers and by name within scope."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import httpx
@@ -162,12 +162,12 @@ async def test_the_caps_of_days_before_are_left_alone(
 ) -> None:
     """Caps follow the version of the event's day; `from_on` asks what they would have done before."""
     school_based = {"category": "school_based", "mode": "school_based"}
-    await earn(database, city.neighbour, 12, **school_based, event_on=TODAY - timedelta(days=1))
+    on, since = date(TODAY.year, 6, 30).isoformat(), date(TODAY.year, 1, 1).isoformat()
+    await earn(database, city.neighbour, 12, **school_based, event_on=date(TODAY.year, 5, 20))
     cap = CYCLE | {"categories": {"school_based": {"worth": {"cap": 5}}}}
     draft = await draft_policy(database, city.city, overrides=cap)
-    since = (TODAY - timedelta(days=365)).isoformat()
-    now, before = await office.preview(draft), await office.preview(draft, from_on=since)
-    assert (now["from_on"], before["from_on"]) == (TODAY.isoformat(), since)
+    now, before = await office.preview(draft, on=on), await office.preview(draft, on=on, from_on=since)
+    assert (now["from_on"], before["from_on"]) == (on, since)
     assert now["newly_missed"]["total"] == 0
     assert named(before["newly_missed"]) == ["T0003"]
     assert before["newly_missed"]["items"][0]["after"]["counted"] == "65.00"
