@@ -80,6 +80,7 @@ async def test_exempt_people_are_not_among_the_members(office: Office, database)
                 from_on=date(2025, 1, 1),
                 until_on=date(2025, 12, 31),
                 evidence="医院证明",
+                desk_path=city.north.path,
                 state=ExemptionState.approved,
                 proposed_by=city.clerk.id,
             )

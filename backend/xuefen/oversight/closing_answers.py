@@ -119,7 +119,9 @@ async def settle(
     expected.check(figure.version)
     await figures.refresh(db, viewer.city_id, [figure.teacher_id], closing.ends_on)
     await closing_figures.refresh(db, await reach_of(db, closing, teacher_id=figure.teacher_id))
-    await db.refresh(figure)
+    figure = await _figure(db, viewer, closing, body.teacher_id)
+    if figure is None:
+        raise NotFound
     figure.answer, figure.resolution = Answer.settled, body.resolution
     figure.settled_by, figure.settled_at = viewer.user_id, now
     figure.version += 1

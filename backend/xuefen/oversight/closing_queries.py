@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Integer, Row, Select, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -104,6 +104,27 @@ async def answers_by_path(db: AsyncSession, viewer: Viewer, closing_id: UUID) ->
         .group_by(col(ClosingFigure.org_path), col(ClosingFigure.answer))
     )
     return _counted((await db.execute(within(statement, viewer, ClosingFigure))).all())
+
+
+async def results_by_path(db: AsyncSession, viewer: Viewer, closing_id: UUID) -> dict[str, Counter[str]]:
+    """Path of a school -> how many the line binds, who meet it, are exempt, are complete; within scope."""
+    bound = col(ClosingFigure.required_centi).is_not(None)
+    sums = {
+        "bound": bound,
+        "met": bound & col(ClosingFigure.met),
+        "exempt": col(ClosingFigure.exempt),
+        "complete": col(ClosingFigure.complete),
+    }
+    statement = (
+        select(
+            col(ClosingFigure.org_path),
+            *(func.sum(cast(condition, Integer)).label(name) for name, condition in sums.items()),
+        )
+        .where(col(ClosingFigure.closing_id) == closing_id)
+        .group_by(col(ClosingFigure.org_path))
+    )
+    rows = (await db.execute(within(statement, viewer, ClosingFigure))).mappings()
+    return {row["org_path"]: Counter({name: int(row[name]) for name in sums}) for row in rows}
 
 
 async def all_answers(db: AsyncSession, closing: Closing, path: str) -> dict[str, Counts]:

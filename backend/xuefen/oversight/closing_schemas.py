@@ -70,11 +70,22 @@ class AnswerCounts(Output):
     settled: int
 
 
+class ResultCounts(Output):
+    """The summary (小结): how many the line binds, how many of them meet it, and who fulfils all for completion."""
+
+    bound: int
+    met: int
+    below: int
+    exempt: int
+    complete: int
+
+
 class CountyProgress(Output):
     """A county, or the city for its direct schools (verified by closing)."""
 
     organisation: UnitHead
     counts: AnswerCounts
+    results: ResultCounts
     verified_at: datetime | None
 
 
@@ -82,6 +93,7 @@ class ClosingDetail(ClosingOut):
     """Counts are of the people within the viewer's scope."""
 
     counts: AnswerCounts
+    results: ResultCounts
     counties: list[CountyProgress]
 
 

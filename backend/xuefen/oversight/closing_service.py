@@ -120,7 +120,9 @@ async def refresh(db: AsyncSession, viewer: Viewer, closing_id: UUID) -> int:
     """
     closing = await closing_within(db, viewer, closing_id, "update")
     closing_rules.require_step(closing.state, ClosingState.confirming, ClosingState.verifying)
-    bindings = _concerned(viewer, closing, await reach_of(db, closing))
+    bindings = _city(viewer, closing) or _counties(viewer, closing, await reach_of(db, closing))
+    if not bindings:
+        raise NotTheAuthority
     changed: list[str] = []
     for binding in bindings:
         path = max(binding.path, closing.org_path, key=len)
@@ -136,17 +138,16 @@ async def _compute(db: AsyncSession, reach: Reach) -> list[str]:
     return await closing_figures.refresh(db, reach)
 
 
-def _concerned(viewer: Viewer, closing: Closing, reach: Reach) -> tuple[Binding, ...]:
-    """The bindings in which `viewer` works on this closing: the city's, or those at its counties."""
-    city = tuple(one for one in viewer.having([Role.city_auditor]) if closing.org_path.startswith(one.path))
-    counties = tuple(
-        one
-        for one in viewer.having([Role.county_reviewer])
-        if one.path.startswith(closing.org_path) and one.path not in reach.apart
-    )
-    if not city and not counties:
-        raise NotTheAuthority
-    return city[:1] or counties
+def _city(viewer: Viewer, closing: Closing) -> list[Binding]:
+    """The viewer's binding as the city's auditor."""
+    held = viewer.having([Role.city_auditor])
+    return [one for one in held if closing.org_path.startswith(one.path)][:1]
+
+
+def _counties(viewer: Viewer, closing: Closing, reach: Reach) -> list[Binding]:
+    """The viewer's bindings at counties that this closing covers."""
+    held = viewer.having([Role.county_reviewer])
+    return [one for one in held if one.path.startswith(closing.org_path) and one.path not in reach.apart]
 
 
 async def _drop_verifications(db: AsyncSession, closing: Closing, changed: list[str]) -> None:
@@ -165,11 +166,7 @@ async def verify(db: AsyncSession, viewer: Viewer, closing_id: UUID, now: dateti
     """县区核验: the viewer's counties stand by their people's figures. Done twice, it changes nothing."""
     closing = await closing_within(db, viewer, closing_id, "share")
     closing_rules.require_step(closing.state, ClosingState.verifying)
-    bindings = [
-        one
-        for one in _concerned(viewer, closing, await reach_of(db, closing))
-        if one.role is Role.county_reviewer
-    ]
+    bindings = _counties(viewer, closing, await reach_of(db, closing))
     if not bindings:
         raise NotTheAuthority
     verified = await closing_queries.verifications(db, closing)

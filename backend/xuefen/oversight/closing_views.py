@@ -25,6 +25,7 @@ from xuefen.oversight.closing_schemas import (
     FiguresOut,
     MyClosing,
     PersonHead,
+    ResultCounts,
     UnitHead,
 )
 from xuefen.oversight.models import Answer, Closing, ClosingFigure, ClosingState, ClosingVerification
@@ -50,13 +51,17 @@ async def read_closing(db: AsyncSession, viewer: Viewer, closing_id: UUID) -> Cl
     by_unit: defaultdict[str, Counts] = defaultdict(Counter)
     for path, counts in (await closing_queries.answers_by_path(db, viewer, closing.id)).items():
         by_unit[authority_path(path, counties.keys())] += counts
+    results: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for path, sums in (await closing_queries.results_by_path(db, viewer, closing.id)).items():
+        results[authority_path(path, counties.keys())] += sums
     verified = await closing_queries.verifications(db, closing)
-    total = sum(by_unit.values(), Counts())
     return ClosingDetail(
         **vars(closing_out(closing, names)),
-        counts=_counts(total),
+        counts=_counts(sum(by_unit.values(), Counts())),
+        results=_results(sum(results.values(), Counter())),
         counties=[
-            _progress(units.get(path, city), by_unit[path], verified.get(path)) for path in sorted(by_unit)
+            _progress(units.get(path, city), by_unit[path], results[path], verified.get(path))
+            for path in sorted(by_unit)
         ],
     )
 
@@ -157,6 +162,22 @@ def _counts(counts: Counts) -> AnswerCounts:
     )
 
 
-def _progress(unit: UnitHead, counts: Counts, verification: ClosingVerification | None) -> CountyProgress:
-    verified_at = verification.verified_at if verification else None
-    return CountyProgress(organisation=unit, counts=_counts(counts), verified_at=verified_at)
+def _results(sums: Counter[str]) -> ResultCounts:
+    return ResultCounts(
+        bound=sums["bound"],
+        met=sums["met"],
+        below=sums["bound"] - sums["met"],
+        exempt=sums["exempt"],
+        complete=sums["complete"],
+    )
+
+
+def _progress(
+    unit: UnitHead, counts: Counts, sums: Counter[str], verification: ClosingVerification | None
+) -> CountyProgress:
+    return CountyProgress(
+        organisation=unit,
+        counts=_counts(counts),
+        results=_results(sums),
+        verified_at=verification.verified_at if verification else None,
+    )
