@@ -12,8 +12,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, true, union
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from xuefen.core import clock
@@ -93,12 +94,12 @@ async def stale_ids(
     db: AsyncSession, year: YearOfCity, paths: Sequence[str] | None, limit: int | None = None
 ) -> Sequence[UUID]:
     """The people at or below one of `paths` (None: of the whole city) whose figure is missing or not current."""
-    statement = _stale(select(col(Teacher.id)), year, _belongs(paths))
+    statement = _stale(select(col(Teacher.id)), year, _belongs(year, paths))
     return (await db.scalars(statement.order_by(col(Teacher.id)).limit(limit))).all()
 
 
 async def count_stale(db: AsyncSession, year: YearOfCity, paths: Sequence[str] | None) -> int:
-    return await db.scalar(_stale(select(func.count()), year, _belongs(paths))) or 0
+    return await db.scalar(_stale(select(func.count()), year, _belongs(year, paths))) or 0
 
 
 async def renew(db: AsyncSession, year: YearOfCity, teacher_ids: Sequence[UUID]) -> int:
@@ -194,19 +195,26 @@ def _in_service(regions: Iterable[Region]) -> ColumnElement[bool]:
     return or_(*of_region) if of_region else ~true()
 
 
-def _belongs(paths: Sequence[str] | None) -> ColumnElement[bool]:
+def _belongs(year: YearOfCity, paths: Sequence[str] | None) -> ColumnElement[bool]:
     """Everyone whose figure lies, or may come to lie, at or below one of `paths`."""
     if paths is None:
         return true()
-    employed = select(col(Employment.teacher_id)).where(
-        col(Employment.city_id) == col(Teacher.city_id),
-        or_(*(below(col(Employment.org_path), path) for path in paths)),
+
+    def lies_below(column: Any) -> ColumnElement[bool]:
+        return or_(*(below(column, path) for path in paths))
+
+    here = aliased(Teacher)
+    kept = aliased(YearFigure)
+    people = union(
+        select(col(here.id)).where(col(here.city_id) == year.city_id, lies_below(col(here.org_path))),
+        select(col(kept.teacher_id)).where(
+            col(kept.city_id) == year.city_id, col(kept.year) == year.year, lies_below(col(kept.org_path))
+        ),
+        select(col(Employment.teacher_id)).where(
+            col(Employment.city_id) == year.city_id, lies_below(col(Employment.org_path))
+        ),
     )
-    columns = (col(Teacher.org_path), col(YearFigure.org_path))
-    return or_(
-        *(below(column, path) for path in paths for column in columns),
-        col(Teacher.id).in_(employed.correlate(None)),
-    )
+    return col(Teacher.id).in_(people)
 
 
 async def _marks(db: AsyncSession, city_id: UUID, teacher_ids: Sequence[UUID]) -> dict[UUID, Marks]:

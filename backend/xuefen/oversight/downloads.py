@@ -60,7 +60,7 @@ async def delivered(report: Report, wanted: Format, table: Callable[[], Table]) 
     """The report as it is, or its table as a file to keep."""
     if wanted is Format.json:
         return report
-    made = table()
+    made = await asyncio.to_thread(table)
     if wanted is Format.csv:
         content = await asyncio.to_thread(write_csv, made.header, made.rows)
         return _attachment(content, f"{CSV}; charset=utf-8", f"{made.title}.csv")

@@ -1,7 +1,9 @@
 """年度未达标教师: who is below the yearly line, what is missing, and what is still to come."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,7 +23,20 @@ from xuefen.policy.vocabulary import UNIT_NAMES
 IN_TREE_ORDER = Keyset("teachers_below", (col(YearFigure.org_path), col(Teacher.staff_no), col(Teacher.id)))
 
 
-async def below_report(db: AsyncSession, reach: Reach, query: BelowQuery) -> BelowReport:
+@dataclass(frozen=True, slots=True)
+class Below:
+    """What was read for the report: people in order, what they have coming, and how many there are in all."""
+
+    reach: Reach
+    rows: Sequence[Any]
+    to_come: Mapping[UUID, Coming]
+    total: int
+    members: int
+    exempt: int
+    next_page_token: str | None
+
+
+async def people_below(db: AsyncSession, reach: Reach, query: BelowQuery) -> Below:
     """By school and staff number: a page, or all of them for a file. Exempt people are only counted."""
     statement = _people(reach, query)
     token = None
@@ -31,16 +46,19 @@ async def below_report(db: AsyncSession, reach: Reach, query: BelowQuery) -> Bel
     else:
         rows = list((await db.execute(statement.order_by(*IN_TREE_ORDER.columns))).all())
     to_come = await coming(db, reach, _narrowed(query, rows), exactly=True)
-    total, members, exempt = await _counts(db, reach, query)
+    return Below(reach, rows, to_come, *await _counts(db, reach, query), token)
+
+
+def below_report(found: Below) -> BelowReport:
     return BelowReport(
-        year=reach.year.year,
-        label=reach.region.year.label,
-        as_of=reach.as_of,
-        total=total,
-        members=members,
-        exempt=exempt,
-        items=[_item(row, to_come.get(row.id)) for row in rows],
-        next_page_token=token,
+        year=found.reach.year.year,
+        label=found.reach.region.year.label,
+        as_of=found.reach.as_of,
+        total=found.total,
+        members=found.members,
+        exempt=found.exempt,
+        items=[_item(row, found.to_come.get(row.id)) for row in found.rows],
+        next_page_token=found.next_page_token,
     )
 
 

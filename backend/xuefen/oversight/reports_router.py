@@ -1,5 +1,6 @@
 """HTTP of the reports on the year and the cycle."""
 
+import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -12,7 +13,7 @@ from xuefen.organisations.access import Bulk, bulk
 from xuefen.organisations.policies import NoPolicy
 from xuefen.organisations.roles import UNIT_READERS
 from xuefen.oversight.downloads import FILES, delivered
-from xuefen.oversight.reports_below import below_report, below_table
+from xuefen.oversight.reports_below import Below, below_report, below_table, people_below
 from xuefen.oversight.reports_counties import counties_report, counties_table
 from xuefen.oversight.reports_schemas import (
     BelowQuery,
@@ -38,10 +39,11 @@ REFUSED = (NotAuthenticated, Forbidden, NotFound, NoPolicy, YearUnknown, Figures
 async def report_teachers_below(caller: Reader, query: Annotated[BelowQuery, Query()]) -> Any:
     """Teachers below the yearly line: required, counted, in review, enrolled, missing; exempt people left out."""
 
-    async def make(db: AsyncSession, reach: Reach) -> BelowReport:
-        return await below_report(db, reach, query)
+    async def read(db: AsyncSession, reach: Reach) -> Below:
+        return await people_below(db, reach, query)
 
-    report = await reported(caller, query, make)
+    # A city's people are many: written out when no transaction waits any more, and beside the event loop.
+    report = await asyncio.to_thread(below_report, await reported(caller, query, read))
     return await delivered(report, query.format, lambda: below_table(report))
 
 

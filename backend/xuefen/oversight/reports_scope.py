@@ -99,15 +99,15 @@ async def reported(
     """What `make` reports, from figures that are current. `FiguresRecomputing` when too many are not."""
     async with caller.database.read() as db:
         reach = await _reach(db, await caller.load(db, caller.who), query)
-        behind = await stale_ids(db, reach.year, reach.paths, FEW + 1)
+        behind = await count_stale(db, reach.year, reach.paths)
         if not behind:
             return await make(db, reach)
-        too_many = await count_stale(db, reach.year, reach.paths) if len(behind) > FEW else 0
-        renewal = None if too_many else await compute(db, reach.year, behind)
+        renewal = None
+        if behind <= FEW:
+            renewal = await compute(db, reach.year, await stale_ids(db, reach.year, reach.paths))
     if renewal is None:
-        await _leave_to_the_worker(caller, reach.year, too_many)
-    else:
-        await _keep(caller, renewal)
+        raise await _left_to_the_worker(caller, reach.year, behind)
+    await _keep(caller, renewal)
     async with caller.database.read() as db:
         return await make(db, reach)
 
@@ -148,12 +148,12 @@ async def _keep(caller: Bulk, renewal: Renewal) -> None:
     await caller.database.transact(work)
 
 
-async def _leave_to_the_worker(caller: Bulk, year: YearOfCity, behind: int) -> None:
+async def _left_to_the_worker(caller: Bulk, year: YearOfCity, behind: int) -> FiguresRecomputing:
     async def work(db: AsyncSession) -> None:
         await ask_to_catch_up(db, year.city_id, year.year)
 
     await caller.database.transact(work)
-    raise FiguresRecomputing(
+    return FiguresRecomputing(
         f"还有 {behind} 人的数据需要重新计算",
         retry_after=1 + behind // BATCH,
         extra={"recomputing": behind},
