@@ -28,8 +28,8 @@ const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("xuefen"
 // Another tab signed out: this one must not go on showing that person's data.
 channel?.addEventListener("message", () => { if (session.me) leave("signed_out"); });
 
-async function send(method, path, { query, body, form, version, signal } = {}) {
-  const headers = { Accept: "application/json" };
+async function send(method, path, { query, body, form, version, signal, file } = {}) {
+  const headers = { Accept: file ? "*/*" : "application/json" };
   if (token) headers.Authorization = `Bearer ${token}`;
   if (version !== undefined) headers["If-Match"] = `"${version}"`;
   if (body) headers["Content-Type"] = "application/json";
@@ -42,6 +42,7 @@ async function send(method, path, { query, body, form, version, signal } = {}) {
       method, headers, signal: controller.signal, credentials: "include", cache: "no-store",
       body: form ? new URLSearchParams(form) : body && JSON.stringify(body),
     });
+    if (file && response.ok) return { content: await response.blob(), name: named(response.headers.get("Content-Disposition")) };
     return await read(response);
   } catch (error) {
     if (error instanceof Problem || signal?.aborted) throw error;
@@ -56,6 +57,17 @@ function address(path, query = {}) {
   const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== "");
   return BASE + path + (given.length ? `?${new URLSearchParams(given)}` : "");
 }
+
+/** A file of the API, kept by the browser under the name that the API gives it. */
+export async function download(path, query) {
+  const file = await request("GET", path, { query, file: true });
+  const url = URL.createObjectURL(file.content);
+  const anchor = Object.assign(document.createElement("a"), { href: url, download: file.name });
+  anchor.click();
+  URL.revokeObjectURL(url);
+}
+
+const named = (disposition) => decodeURIComponent(/filename\*=UTF-8''([^;]+)/.exec(disposition ?? "")?.[1] ?? "download");
 
 async function read(response) {
   if (response.status === 204) return null;

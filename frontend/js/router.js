@@ -4,7 +4,8 @@ import { has, session, tell } from "./store.js";
 
 export const REVIEWERS = ["school_clerk", "county_reviewer", "city_auditor", "administrator"];
 const TEACHER = ["teacher"];
-const PAGELESS = ["provider_staff", "teacher_office", "finance", "supervisor", "administrator"];
+const UNITS = ["school_clerk", "county_reviewer", "city_auditor", "teacher_office", "supervisor", "administrator"];
+const PAGELESS = ["provider_staff", "finance", "administrator"];
 
 const ROUTES = [
   { path: "/home", view: () => import("./views/home.js"), roles: TEACHER, icon: "home", label: "nav.home" },
@@ -12,6 +13,7 @@ const ROUTES = [
   { path: "/courses", view: () => import("./views/courses.js"), roles: TEACHER, icon: "book", label: "nav.courses" },
   { path: "/credits", view: () => import("./views/credits.js"), roles: TEACHER, icon: "shield", label: "nav.credits" },
   { path: "/review", view: () => import("./views/review.js"), roles: REVIEWERS, icon: "inbox", label: "nav.review", counted: true },
+  { path: "/reports", view: () => import("./views/reports.js"), roles: UNITS, icon: "book", label: "nav.reports" },
   { path: "/start", view: () => import("./views/start.js"), roles: PAGELESS, icon: "home", label: "nav.start" },
   { path: "/plan", view: () => import("./views/plan.js"), roles: TEACHER },
   { path: "/claims/:id", view: () => import("./views/claim.js"), roles: [...TEACHER, ...REVIEWERS] },

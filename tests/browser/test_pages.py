@@ -94,6 +94,17 @@ def test_the_dialog_of_enrolment_is_sound(visit: Visit) -> None:
     assert_sound(page)
 
 
+def test_the_reports_are_sound(visit: Visit) -> None:
+    page = visit.enter("A0001", "/reports")
+    for tab in ("学校", "未达标教师", "县区"):
+        page.get_by_role("button", name=tab, exact=True).click()
+        visit.settle()
+        assert_sound(page, OPPOSITE)
+    with page.expect_download() as file:
+        page.get_by_role("button", name="下载 CSV").click()
+    assert Path(file.value.path()).read_bytes().startswith(b"\xef\xbb\xbf")
+
+
 def test_the_queue_is_sound(visit: Visit) -> None:
     page = visit.enter("C0001", "/review")
     page.locator("tbody tr", has_text="教师岗位培训").first.get_by_role("checkbox").check()
