@@ -143,6 +143,7 @@ async def _bring_figures(database: Database, city: DemoCity) -> None:
 
 async def _bring_some(database: Database, city_id: UUID, number: int) -> int:
     async with database.write() as db:
+        await take_time(db)
         year = await year_of_city(db, city_id, number)
         return await renew(db, year, await stale_ids(db, year, None, FIGURES_AT_ONCE))
 

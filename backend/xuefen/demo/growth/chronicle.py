@@ -14,7 +14,7 @@ from xuefen.demo.activities import TITLES
 from xuefen.demo.city import DemoCity
 from xuefen.demo.growth.crowd import Crowd
 from xuefen.demo.growth.entries import Credits, Identities, Learner, Row
-from xuefen.demo.growth.programs import Programs, sponsor_of, title_of
+from xuefen.demo.growth.programs import Programs, level_of, sponsor_of, title_of
 from xuefen.demo.growth.rounds import Habits, Round, Training
 from xuefen.demo.people import Person
 from xuefen.demo.seed import Seed
@@ -23,6 +23,7 @@ from xuefen.demo.tree import Node
 from xuefen.ledger.models import AccountKind
 from xuefen.ledger.posting import account_id
 from xuefen.organisations.policies import PolicyInForce
+from xuefen.policy.levels import Level
 from xuefen.policy.routes import route
 
 LONG_EVERY = 10
@@ -57,7 +58,7 @@ class Chronicle:
         self._programs, self._random, self._policy = programs, seed.random, policy
         self._identities = Identities(seed.random)
         self._map: Map = crowd.tree.map
-        self._desks: dict[tuple[str, Node, Node], Desk] = {}
+        self._desks: dict[tuple[str, Level, Node], Desk] = {}
         self.learners = [self._learner(person) for person in crowd.people]
         self._at: dict[Node, list[Learner]] = {school: [] for school in self._schools}
         for learner in self.learners:
@@ -99,7 +100,7 @@ class Chronicle:
                     yield credits.reversal(learner, doubled, DUPLICATE)
 
     def _credits(self, held: Round, training: Training, number: int, school: Node) -> Credits:
-        sponsor = sponsor_of(training, school)
+        sponsor = sponsor_of(training, school, self._city.tree.city)
         desk = self._last_desk(training, sponsor, school)
         actors = self._city.staff.at(DESK_ROLES[desk.tier], desk.organisation_id)
         program = self._programs.of(held, training, sponsor)
@@ -110,7 +111,7 @@ class Chronicle:
             "credits_centi": training.credits * 100,
             "hours_centi": training.credits * 100,
             "category": training.category,
-            "level": training.level,
+            "level": level_of(training, sponsor),
             "mode": training.mode,
             "exam_passed": training.exam_passed,
             "event_on": held.day,
@@ -124,10 +125,11 @@ class Chronicle:
 
     def _last_desk(self, training: Training, sponsor: Node, school: Node) -> Desk:
         """Who grants the credits: as the intake would send them."""
-        key = (training.category, sponsor, school)
+        level = level_of(training, sponsor)
+        key = (training.category, level, school)
         if key not in self._desks:
             place = self._map.school_place(school.place)
-            planned = route(self._policy.pack, training.category, training.level, place)
+            planned = route(self._policy.pack, training.category, level, place)
             self._desks[key] = self._map.desks(planned, sponsor.place, school.place)[-1]
         return self._desks[key]
 

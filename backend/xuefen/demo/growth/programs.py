@@ -22,14 +22,16 @@ def title_of(held: Round, training: Training) -> str:
     return training.title or GENERAL_TITLES[(held.year * 5 + held.turn) % len(GENERAL_TITLES)]
 
 
-def sponsor_of(training: Training, school: Node) -> Node:
-    """The county for what counties offer; for its direct schools, and all else, the city."""
-    city = school.parent if school.is_direct and school.parent else school
-    while city.parent:
-        city = city.parent
+def sponsor_of(training: Training, school: Node, city: Node) -> Node:
+    """The county for what counties offer; for the direct schools, and all else, the city."""
     if training.level is Level.school:
         return school
     return (school.county or city) if training.level is Level.county else city
+
+
+def level_of(training: Training, sponsor: Node) -> Level:
+    """What counties offer, the city offers its direct schools."""
+    return Level.city if training.level is Level.county and sponsor.is_direct else training.level
 
 
 class Programs:
@@ -64,7 +66,7 @@ class Programs:
             provider_id=provider.id,
             org_path=sponsor.path,
             category=training.category,
-            level=training.level,
+            level=level_of(training, sponsor),
             mode=training.mode,
             hours_centi=training.credits * 100,
             credits_centi=training.credits * 100,
