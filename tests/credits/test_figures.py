@@ -23,7 +23,15 @@ from tests.make.figures import (
 from tests.make.people import Person, give_post
 from xuefen.core.db import Database
 from xuefen.core.outbox import OutboxEvent
-from xuefen.credits.figures import bring_up_to_date, refresh, stale, stale_ids, year_of_city
+from xuefen.credits.figures import (
+    bring_up_to_date,
+    compute,
+    keep,
+    refresh,
+    stale,
+    stale_ids,
+    year_of_city,
+)
 from xuefen.credits.models import YearFigure
 from xuefen.credits.renewing import BEHIND, ask_to_catch_up, look_after_figures
 from xuefen.credits.standing import teacher_record
@@ -228,6 +236,22 @@ async def test_the_worker_renews_after_every_posting(database: Database, city: C
         kept = await db.get(YearFigure, (city.id, mine(city.teacher), YEAR))
     assert kept is not None
     assert kept.met
+
+
+async def test_what_changes_while_a_figure_is_computed_leaves_it_stale(
+    database: Database, city: CityFixture
+) -> None:
+    async with database.read() as db:
+        year = await year_of_city(db, city.id, YEAR)
+        renewal = await compute(db, year, [mine(city.teacher), mine(city.colleague)])
+    await earn(database, city.teacher, 72)
+    await touch(database, city.colleague, subject="数学")
+    async with database.write() as db:
+        await keep(db, renewal)
+        assert set(await stale_ids(db, year, [city.school.path])) == {
+            mine(city.teacher),
+            mine(city.colleague),
+        }
 
 
 async def test_renewing_twice_changes_nothing(database: Database, city: CityFixture) -> None:

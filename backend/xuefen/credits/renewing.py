@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from xuefen.core import clock, outbox
 from xuefen.core.outbox import OutboxEvent
-from xuefen.credits.figures import refresh, renew, stale_ids, year_of_city
+from xuefen.credits.figures import count_stale, refresh, renew, stale_ids, year_of_city
 from xuefen.credits.regions import years_of
 from xuefen.ledger.models import LedgerEntry
 from xuefen.organisations.models import Organisation, OrganisationKind
@@ -82,5 +82,5 @@ async def look_after_figures(db: AsyncSession) -> None:
     for city_id in cities.all():
         for number in years_of(await policies_of(db, city_id), clock.today()):
             year = await year_of_city(db, city_id, number)
-            if await stale_ids(db, year, None, 1):
+            if await count_stale(db, year, None):
                 await ask_to_catch_up(db, city_id, number)
