@@ -111,17 +111,39 @@ def test_a_category_is_filled_by_several_in_the_order_of_the_pack() -> None:
     assert (weak.shares, weak.offset_centi) == ({back.id: 30_00, master.id: 20_00}, 50_00)
 
 
+def test_three_entries_are_lent_one_after_the_other() -> None:
+    pack = lending({"weak": minimum(WEAK, 50), "master": minimum(MASTER, 30)}, (WEAK, BACK), (MASTER, BACK))
+    first, second, third = (
+        entry(BACK, *what) for what in (("15", "2012-03-01"), ("40", "2013-03-01"), ("30",))
+    )
+    result = stands(pack, [first, second, third])
+    assert one_line(result, "weak").shares == {third.id: 30_00, second.id: 20_00}
+    assert one_line(result, "master").shares == {second.id: 20_00, first.id: 10_00}
+
+
+@pytest.mark.parametrize(
+    ("posted", "coming", "lent"), [("50", "0", 10_00), ("5", "45", 10_00), ("0", "50", 10_00)]
+)
+def test_what_two_borrow_leaves_the_lenders_minimum(posted: str, coming: str, lent: int) -> None:
+    rows = {"weak": minimum(WEAK, 20), "master": minimum(MASTER, 30), "back": minimum(BACK, 20)}
+    pack = lending(rows, (WEAK, BACK), (MASTER, BACK))
+    result = stands(pack, [entry(BACK, posted)], [entry(BACK, coming)])
+    weak, master = one_line(result, "weak"), one_line(result, "master")
+    assert (weak.counted_centi + weak.pending_centi, master.counted_centi + master.pending_centi) == (
+        20_00,
+        lent,
+    )
+
+
 # Otherwise an order of two rows for one category would let the second find nothing left.
 def test_two_lines_of_one_category_share_what_it_borrows() -> None:
     pack = lending({"weak": minimum(WEAK, 10), "more": minimum(WEAK, 40)}, (WEAK, BACK))
     result = stands(pack, [entry(BACK, "30")])
     assert [one_line(result, name).offset_centi for name in ("weak", "more")] == [10_00, 30_00]
-    third = lending(
-        {"weak": minimum(WEAK, 10), "more": minimum(WEAK, 20), "master": minimum(MASTER, 30)},
-        (WEAK, BACK),
-        (MASTER, BACK),
-    )
-    assert line(third, [entry(BACK, "30")], line_id="master").offset_centi == 10_00
+    for less, more in ((10, 20), (20, 10)):
+        rows = {"weak": minimum(WEAK, less), "more": minimum(WEAK, more), "master": minimum(MASTER, 30)}
+        third = lending(rows, (WEAK, BACK), (MASTER, BACK))
+        assert line(third, [entry(BACK, "30")], line_id="master").offset_centi == 10_00
 
 
 # The first year of the cycle begins on the same day as the cycle.
@@ -253,3 +275,24 @@ def test_a_lender_at_its_limit_closes_nothing_more() -> None:
 
 def test_a_course_that_is_worth_nothing_lends_nothing() -> None:
     assert not closed(PLAIN, entry(BACK, "0", "2014-06-01"))
+
+
+def test_the_least_course_of_a_lender_adds_something() -> None:
+    assert closed(PLAIN, entry(BACK, "0.01", "2014-06-01"))
+
+
+def test_a_minimum_that_does_not_bind_keeps_nothing() -> None:
+    pack = lending({"weak": minimum(WEAK, 70), "back": minimum(BACK, 16, "year")}, (WEAK, BACK))
+    novice = Person(hired_on=date(2014, 12, 2))
+    weak = one_line(standing(pack, novice, [entry(BACK, "5", "2014-12-20")], ON), "weak")
+    assert (weak.required_centi, weak.offset_centi) == (10_00, 5_00)
+
+
+# The pending entry of another year frees a posted surplus of this one, but is itself no part of this year.
+def test_a_pending_entry_outside_the_year_lends_nothing_to_it() -> None:
+    rows = {"weak": minimum(WEAK, 50, "year"), "back": minimum(BACK, 30)}
+    pack = lending(rows, (WEAK, BACK, 15))
+    posted, coming = [entry(BACK, "20", "2014-03-01")], [entry(BACK, "25", "2013-03-01")]
+    weak = line(pack, posted, coming)
+    assert (weak.counted_centi, weak.pending_centi) == (0, 0)
+    assert closed(pack, entry(BACK, "10", "2014-06-01"), posted, coming)

@@ -78,7 +78,7 @@ def _lend(found: Loans, row: Offset, key: _Key) -> None:
     donor = replace(demand, categories=frozenset({row.by}))
     pools = [one.judged.shares(donor) for one in found.both]
     gone = [_gone(one, row, demand.period) for one in found.both]
-    spare = sum(map(_sum, pools)) - max(_kept(found, donor, pools), default=0) - sum(gone) - found.of_row(key)
+    spare = sum(map(_sum, pools)) - max(_kept(found, donor, pools), default=0) - sum(gone)
     most = _most(found.pack, row, demand)
     room = missing if most is None else most - found.of_row(key)
     amount = max(0, min(missing, spare, _sum(pools[-1]) - gone[-1], room))
