@@ -129,23 +129,6 @@ async def test_a_known_teacher_changes_in_what_the_row_says(
         assert name == "周谷禹"
 
 
-async def test_a_roster_raises_the_degree_and_every_change_the_version(
-    city: CityFixture, office: OfficeOf
-) -> None:
-    clerk = office(city.clerk)
-    await clerk.bring_in(row(1, 学历="大专"), row(2, 学历=""))
-    first, second = await clerk.teacher("R00001"), await clerk.teacher("R00002")
-    assert (first["degree"], second["degree"]) == ("associate", None)
-    await clerk.bring_in(row(1, 学历="本科"), row(2, 岗位="班主任"))
-    raised, posted = await clerk.teacher("R00001"), await clerk.teacher("R00002")
-    assert (raised["degree"], raised["version"]) == ("bachelor", first["version"] + 1)
-    assert (len(posted["posts"]), posted["version"]) == (1, second["version"] + 1)
-    await clerk.bring_in(row(1), row(2, 学历="研究生", 岗位="无"))
-    kept, ended = await clerk.teacher("R00001"), await clerk.teacher("R00002")
-    assert (kept["degree"], kept["version"]) == ("bachelor", raised["version"])
-    assert (ended["degree"], ended["version"]) == ("master", posted["version"] + 1)
-
-
 async def test_the_same_file_once_more_changes_nothing(
     city: CityFixture, office: OfficeOf, database: Database
 ) -> None:
