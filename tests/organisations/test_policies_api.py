@@ -1,5 +1,6 @@
 """The rules of a city or county over HTTP: drafted, checked, adopted, withdrawn, read, compared."""
 
+import asyncio
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -300,7 +301,6 @@ async def test_a_list_turns_its_pages(office: Office, city: CityFixture) -> None
     ]
 
 
-@pytest.mark.requirement("003-49")
 async def test_two_versions_are_compared_by_the_names_of_rows(office: Office, city: CityFixture) -> None:
     before = await office.adopted(city.city)
     after = await office.drafted(
@@ -368,3 +368,16 @@ async def test_a_text_made_to_exhaust_the_reader_is_a_fault_like_others(office: 
     answer = await office.api.post(f"{PATH}/check", json={"text": text}, headers=office.headers)
     assert answer.status_code == 200
     assert 0 < len(answer.json()["faults"]) <= 50
+
+
+async def test_of_two_who_adopt_at_once_one_is_told_so(office: Office, city: CityFixture) -> None:
+    """The same draft twice, and two drafts for one day."""
+    draft = await office.drafted(city.city)
+    answers = await asyncio.gather(*(office.act("adopt", draft) for _ in range(5)))
+    assert [answer.status_code for answer in answers].count(200) == 1
+    assert {answer.status_code for answer in answers} <= {200, 409, 412}
+    drafts = [await office.drafted(city.north) for _ in range(4)]
+    answers = await asyncio.gather(*(office.act("adopt", draft) for draft in drafts))
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
+    adopted = await office.listed(state="adopted")
+    assert sorted(one["organisation_name"] for one in adopted) == ["北河县", "青禾市"]
