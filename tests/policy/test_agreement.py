@@ -180,3 +180,94 @@ def test_a_term_alone_is_the_whole_year(ends: str) -> None:
 def test_two_terms_do_not_begin_on_one_day() -> None:
     found = refusals(terms=terms(spring=("02-15", None), autumn=("02-15", None)))
     assert found == [("/terms/0/starts", "“spring”与另一学期同日开始，两学期重叠。改法：改正起始日")]
+
+
+DUTY = {"name": "一项", "of": "school", "every": "term", "clause": CLAUSE}
+TARGET = {"name": "达标率", "measure": "attainment", "percent": 90, "of": "city", "clause": CLAUSE}
+THRESHOLD = {
+    "name": "未达标比例",
+    "percent": 20,
+    "inclusive": True,
+    "clause": CLAUSE,
+    "consequences": [{"code": "bulletin", "text": "通报"}],
+}
+NO_CATEGORY = "没有“nowhere”这个类别。改法：改为 categories 中已有的 code"
+NO_REQUIREMENT = "没有“nothing”这条要求。改法：改为 requirements 中已有的 id"
+
+
+@pytest.mark.parametrize(
+    ("changes", "where", "said"),
+    [
+        (
+            {"requirements": {"a": row("category_per_year", category="nowhere", credits=1)}},
+            index(0) + "/category",
+            NO_CATEGORY,
+        ),
+        ({"offsets": [offset("nowhere", "backbone")]}, "/offsets/0/category", NO_CATEGORY),
+        ({"offsets": [offset("backbone", "nowhere")]}, "/offsets/0/by", NO_CATEGORY),
+        (
+            {"duties": [DUTY | {"id": "a", "measure": {"category": "nowhere", "hours": 1}}]},
+            "/duties/0/measure/category",
+            NO_CATEGORY,
+        ),
+        (
+            {"thresholds": [THRESHOLD | {"id": "a", "requirement": "nothing"}]},
+            "/thresholds/0/requirement",
+            NO_REQUIREMENT,
+        ),
+        (
+            {"targets": [TARGET | {"id": "a", "requirement": "nothing"}], "thresholds": []},
+            "/targets/0/requirement",
+            NO_REQUIREMENT,
+        ),
+        (
+            {"requirements": {"a": row("fixed_award", category="backbone")}},
+            index(0) + "/category",
+            '“backbone”不是固定计分的类别。改法：改用 kind = "category_per_cycle"，或把该类别的 worth 改为 fixed',
+        ),
+    ],
+)
+def test_a_name_that_nothing_bears_is_told(changes: dict[str, Any], where: str, said: str) -> None:
+    assert refusals(**changes)[0] == (where, said)
+
+
+def test_names_that_something_bears_are_accepted() -> None:
+    good = {
+        "duties": [DUTY | {"id": "a", "measure": {"category": "backbone", "hours": 1}}, DUTY | {"id": "b"}],
+        "thresholds": [THRESHOLD | {"id": "a", "requirement": "year"}],
+        "targets": [
+            TARGET | {"id": "a", "requirement": "year"},
+            TARGET | {"id": "b", "measure": "completion"},
+        ],
+    }
+    assert refusals(**good) == []
+
+
+FUNDING = {"id": "a", "name": "经费", "base": "payroll", "percent": "1.5", "clause": CLAUSE}
+LEAVE = {"kind": "sick_leave", "name": "病假", "relieves": "months", "clause": CLAUSE}
+BY_TABLE = {
+    "exemptions": (LEAVE, "sick_leave"),
+    "funding": (FUNDING, "a"),
+    "duties": (DUTY | {"id": "a"}, "a"),
+    "thresholds": (THRESHOLD | {"id": "a", "requirement": "year"}, "a"),
+    "targets": (TARGET | {"id": "a", "requirement": "year"}, "a"),
+}
+
+
+@pytest.mark.parametrize("table", BY_TABLE)
+def test_two_rows_of_a_table_do_not_bear_one_name(table: str) -> None:
+    one, name = BY_TABLE[table]
+    assert refusals(**{table: [one]}) == []
+    [(where, said)] = refusals(**{table: [one, one]})
+    assert (where, said) == (f"/{table}/0", f"“{name}”出现了2次。改法：每行用不同的名称，删去重复的一行")
+
+
+@pytest.mark.parametrize(
+    ("table", "name"),
+    [("categories", "code"), ("requirements", "id"), ("return_reasons", "code"), ("terms", "key")],
+)
+def test_a_row_written_twice_is_told(table: str, name: str) -> None:
+    rows = zhuzhou().model_dump(exclude_none=True)[table]
+    where, said = refusals(**{table: [*rows, rows[-1]]})[0]
+    assert where == f"/{table}/{len(rows) - 1}"
+    assert said == f"“{rows[-1][name]}”出现了2次。改法：每行用不同的名称，删去重复的一行"
