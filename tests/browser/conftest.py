@@ -25,9 +25,10 @@ DESK: Size = (1440, 900)
 
 @dataclass(frozen=True)
 class Demo:
-    """The demo city at `url`; every account in it has the same password."""
+    """The demo city at `url`, on the database `file`; every account in it has the same password."""
 
     url: str
+    file: Path
 
     def token(self, staff_no: str) -> str:
         form = {"grant_type": "password", "username": staff_no, "password": PASSWORD}
@@ -48,7 +49,7 @@ def demo_server(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -
     variables = {**demo_variables(file), "XUEFEN_ENVIRONMENT": "test"}
     run_apart(load_corner, variables)
     with serving(variables, file.with_name("server.log")) as server:
-        yield Demo(server.url)
+        yield Demo(server.url, file)
 
 
 def load_corner(variables: dict[str, str]) -> None:

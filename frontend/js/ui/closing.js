@@ -10,8 +10,7 @@ import { icon, rows } from "./parts.js";
 import { toast } from "./shell.js";
 
 /** Worth a teacher's attention: there is something to do, or an objection waits for its answer. */
-export const matters = ({ todo, answer }) => todo === "register" || answer === "objected"
-  || (todo === "answer" && answer !== "confirmed");
+export const matters = ({ todo }) => todo !== "nothing";
 
 export function card(item) {
   const key = `closing-${item.id}`;
