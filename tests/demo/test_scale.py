@@ -4,11 +4,9 @@ import asyncio
 import shutil
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
-from random import Random
-from typing import Any
 from uuid import UUID
 
 import httpx
@@ -27,21 +25,18 @@ from xuefen.credits.figures import stale
 from xuefen.credits.models import YearFigure
 from xuefen.credits.records import teacher_records
 from xuefen.demo.city import DemoCity, imagine
-from xuefen.demo.growth.canonical import Canonical
 from xuefen.demo.growth.chronicle import Chronicle
 from xuefen.demo.growth.crowd import FAILING_EVERY, gather
 from xuefen.demo.growth.entries import COLUMNS
 from xuefen.demo.growth.growing import SEED_OF_GROWTH
 from xuefen.demo.growth.programs import Programs
-from xuefen.demo.growth.rounds import ACTIVITIES, COURSES, rounds_until
-from xuefen.demo.growth.seals import SEAL_COLUMNS
-from xuefen.demo.growth.size import CITY, Growth
+from xuefen.demo.growth.rounds import rounds_until
+from xuefen.demo.growth.size import Growth
 from xuefen.demo.loading import CityThere, Size, load_demo, make
-from xuefen.demo.progress import Loading
 from xuefen.demo.seed import Seed
 from xuefen.demo.tree import SMALL
 from xuefen.ledger.models import Account, AccountKind, EntryKind, LedgerEntry, Seal
-from xuefen.ledger.posting import account_id, content_hash
+from xuefen.ledger.posting import account_id
 from xuefen.ledger.sealing import chain_of
 from xuefen.ledger.verification import verify
 from xuefen.organisations.kinds import OrganisationKind as Kind
@@ -287,73 +282,3 @@ async def test_an_interrupted_load_leaves_nothing_and_can_be_begun_again(
         )
     assert "全市扩大到 23 所学校、600 名教师" in printed.getvalue()
     assert "每秒" in printed.getvalue()
-
-
-def test_the_bar_on_a_terminal_counts_to_the_end() -> None:
-    printed = StringIO()
-    with Loading(Console(file=printed, force_terminal=True, width=120), grows=True) as loading:
-        loading.part("全市学分历史")
-        loading.entries(1, 2, 40_000)
-        loading.entries(2, 2, 80_000)
-    assert "80,000 笔" in printed.getvalue()
-    assert "100%" in printed.getvalue()
-
-
-def random_entry(random: Random) -> dict[str, Any]:
-    """Content that nobody would invent: quotes, percent signs, rare characters, empty and filled columns."""
-    alphabet = "课程%s\"\\'/{}\u2028\u0001é𠮷 \t%(id)s"
-    text = "".join(random.choice(alphabet) for _ in range(random.randint(1, 40)))
-    some_id = UUID(int=random.getrandbits(128))
-    row: dict[str, Any] = dict.fromkeys(COLUMNS)
-    return row | {
-        "city_id": some_id,
-        "id": str(UUID(int=random.getrandbits(128))),
-        "kind": random.choice(list(EntryKind)),
-        "credit_id": str(UUID(int=random.getrandbits(128))),
-        "teacher_id": str(UUID(int=random.getrandbits(128))),
-        "debit_id": some_id,
-        "sequence": random.randint(1, 10**6),
-        "balance_after_centi": random.randint(0, 10**9),
-        "credits_centi": random.randint(0, 10**5),
-        "exam_passed": random.random() < 0.5,
-        "event_on": date.fromordinal(random.randint(700_000, 750_000)),
-        "posted_at": office_time(TODAY, datetime.min.time())
-        + timedelta(microseconds=random.randint(0, 10**9) * random.choice((1, 1_000_000))),
-        "title": text,
-        "program_id": random.choice((None, some_id)),
-        "award_key": random.choice((None, text)),
-        "reason_code": random.choice((None, "duplicate")),
-        "content_hash": "is no part of itself",
-    }
-
-
-def test_the_fast_hash_is_the_hash_of_posting() -> None:
-    random = Random(2014)
-    varying = {
-        "id": str,
-        "credit_id": str,
-        "teacher_id": str,
-        "sequence": int,
-        "balance_after_centi": int,
-    }
-    for _ in range(5000):
-        row = random_entry(random)
-        shared = {name: value for name, value in row.items() if name not in varying}
-        own = {name: row[name] for name in varying}
-        assert Canonical(shared, varying).hash(own) == content_hash(row)
-
-
-def test_the_rows_have_the_columns_of_their_tables() -> None:
-    assert set(COLUMNS) == set(LedgerEntry.model_fields)
-    assert set(SEAL_COLUMNS) == set(Seal.model_fields)
-
-
-@pytest.mark.parametrize("day", [date(2024, 2, 29), date(2026, 1, 1), TODAY])
-def test_rounds_reach_back_as_far_as_they_must(day: date) -> None:
-    rounds = rounds_until(day, CITY.rounds)
-    days = [one.day for one in rounds]
-    assert len(rounds) == CITY.rounds
-    assert days == sorted(set(days))
-    assert days[-1] <= day
-    whole = Counter(one.year for one in rounds)[day.year - 2]
-    assert whole == len(ACTIVITIES) + len(COURSES)
