@@ -150,8 +150,18 @@ class ForecastOut(Output):
     reaches_target: bool | None
 
 
+class TargetOut(Output):
+    id: str
+    name: str
+    percent: str
+    clause: str
+
+
 class AreaRow(Output):
-    """A county, the direct schools, or all together. `unit`: a county that lies in the reach as a whole."""
+    """A county, the direct schools, or all together. `unit`: a county that lies in the reach as a whole.
+
+    The target of completion is the report's; that of attainment is set by the rules of the area itself.
+    """
 
     unit: UnitHead | None
     name: str
@@ -161,14 +171,9 @@ class AreaRow(Output):
     reaches_target: bool | None
     attained: RateOut
     attained_with_exempt: RateOut
+    attainment_target: TargetOut | None
+    reaches_attainment_target: bool | None
     forecast: list[ForecastOut]
-
-
-class TargetOut(Output):
-    id: str
-    name: str
-    percent: str
-    clause: str
 
 
 class CountiesReport(YearHead):
