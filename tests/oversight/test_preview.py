@@ -1,5 +1,6 @@
 """What a change of the rules would do to real people, in numbers and by name within scope."""
 
+import threading
 from datetime import date, timedelta
 from typing import Any
 
@@ -287,3 +288,51 @@ async def test_a_preview_writes_nothing(office: Office, database: Database, city
     before = await contents(database)
     await office.preview(draft)
     assert await contents(database) == before
+
+
+async def test_people_are_judged_beside_the_event_loop_with_no_session_open(
+    office: Office, database: Database, city: CityFixture, app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[bool, int]] = []
+    judge = module._judge
+
+    def watched(*arguments: Any) -> None:
+        in_loop = threading.current_thread() is threading.main_thread()
+        seen.append((in_loop, app.state.database._reader.pool.checkedout()))
+        judge(*arguments)
+
+    monkeypatch.setattr(module, "_judge", watched)
+    monkeypatch.setattr(module, "CHUNK", 2)
+    await office.preview(await draft_policy(database, city.city, overrides=year_of(80)))
+    assert seen == [(False, 0)] * 3
+
+
+async def test_who_was_complete_may_be_so_no_longer(
+    office: Office, database: Database, city: CityFixture
+) -> None:
+    only_total = {"total": {"credits": 75}, "school_based": None, "edtech": None}
+    since = date(2020, 1, 1)
+    await adopt_policy(database, city.city, overrides=CYCLE | {"requirements": only_total}, from_on=since)
+    preview = await office.preview(await draft_policy(database, city.city))
+    assert (preview["completion"]["newly_missed"], preview["completion"]["unchanged"]) == (3, 3)
+    assert named(preview["no_longer_complete"]) == ["T0005", "T0002", "T0004"]
+    assert {one["name"]: one["no_longer_complete"] for one in preview["units"]} == {
+        "北河县": 2,
+        "南浦区": 1,
+        "青禾一中": 0,
+    }
+
+
+async def test_who_misses_two_lines_is_named_twice_and_counted_once(
+    office: Office, database: Database, city: CityFixture
+) -> None:
+    post = {"kind": "category_per_year", "name": "岗位学分", "category": "post_training", "credits": 80}
+    both = {"year": {"credits": 80}, "post": post | {"for_completion": False, "clause": "青教〔2026〕7号 三"}}
+    draft = await draft_policy(database, city.city, overrides=CYCLE | {"requirements": both})
+    preview = await office.preview(draft, organisation_id=str(city.school.id))
+    assert [(one["staff_no"], one["requirement"]) for one in preview["newly_missed"]["items"]] == [
+        ("430200T0001", "year"),
+        ("430200T0001", "post"),
+    ]
+    [school] = preview["units"]
+    assert (school["people"], school["newly_met"], school["newly_missed"]) == (2, 1, 1)
