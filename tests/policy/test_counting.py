@@ -108,6 +108,12 @@ def test_an_award_cut_to_its_amount_still_counts_in_hours() -> None:
     assert found.uncounted[generous.id].credits_centi == 10_00
 
 
+def test_an_award_of_no_credit_still_has_its_hours() -> None:
+    nothing = entry("edtech", "0", hours="80", exam_passed=True)
+    found = tally([nothing])
+    assert (found.void, found.uncounted, found.amount(Unit.hours, nothing)) == (set(), {}, 80_00)
+
+
 def test_an_award_in_two_parts_counts_up_to_its_amount() -> None:
     halves = [edtech(on, credits="50") for on in ("2012-05-10", "2013-05-10", "2014-05-10")]
     found = tally(halves)
@@ -189,6 +195,8 @@ def test_entries_are_ordered_by_day_and_then_by_id() -> None:
 
 @pytest.mark.parametrize(("credits", "hours"), [(-1, 0), (0, -1)])
 def test_an_entry_in_force_is_never_negative(credits: int, hours: int) -> None:
-    with pytest.raises(ValueError, match="an entry in force is never negative; leave out what was reversed"):
+    with pytest.raises(
+        ValueError, match=r"^an entry in force is never negative; leave out what was reversed$"
+    ):
         Entry("a", "post_training", credits, hours, date(2014, 1, 1))
     assert Entry("a", "post_training", 0, 0, date(2014, 1, 1)).credits_centi == 0

@@ -16,9 +16,10 @@ ON = date(2014, 12, 31)
 
 
 def asking(kind: str, pack: Pack | None = None, **row: Any) -> Pack:
-    """The pack with one requirement more, `asked`."""
+    """The pack with one requirement more, `asked`; its cycle comes again and again if `cycle` says so."""
+    cycle = row.pop("cycle", {})
     asked = {"kind": kind, "name": "一项要求", "for_completion": False, "clause": CLAUSE, **row}
-    return apply_overrides(pack or zhuzhou(), {"requirements": {"asked": asked}})
+    return apply_overrides(pack or zhuzhou(), {"requirements": {"asked": asked}, "cycle": cycle})
 
 
 def stands(pack: Pack, entries: list[Entry] | None = None, on: date = ON, **who: Any) -> Standing:

@@ -114,7 +114,7 @@ def test_a_category_is_filled_by_several_in_the_order_of_the_pack() -> None:
 def test_three_entries_are_lent_one_after_the_other() -> None:
     pack = lending({"weak": minimum(WEAK, 50), "master": minimum(MASTER, 30)}, (WEAK, BACK), (MASTER, BACK))
     first, second, third = (
-        entry(BACK, *what) for what in (("15", "2012-03-01"), ("40", "2013-03-01"), ("30",))
+        entry(BACK, *what) for what in (("10", "2012-03-01"), ("40", "2013-03-01"), ("30",))
     )
     result = stands(pack, [first, second, third])
     assert one_line(result, "weak").shares == {third.id: 30_00, second.id: 20_00}
@@ -296,3 +296,8 @@ def test_a_pending_entry_outside_the_year_lends_nothing_to_it() -> None:
     weak = line(pack, posted, coming)
     assert (weak.counted_centi, weak.pending_centi) == (0, 0)
     assert closed(pack, entry(BACK, "10", "2014-06-01"), posted, coming)
+    rows["master"] = minimum(MASTER, 50, "year")
+    two = lending(rows, (WEAK, BACK), (MASTER, BACK, 15))
+    standing_of_two = stands(two, posted, [*coming, entry(BACK, "10", "2014-04-01")])
+    assert one_line(standing_of_two, "weak").pending_centi == 10_00
+    assert one_line(standing_of_two, "master").lenders == {BACK}

@@ -61,3 +61,11 @@ def test_credits_and_hours_never_mix() -> None:
         _ = Credits(100) + Hours(100)  # type: ignore[operator]  # the refusal is what is tested
     with pytest.raises(TypeError):
         _ = Credits(100) < Hours(200)  # type: ignore[operator]  # the refusal is what is tested
+
+
+def test_a_difference_and_an_opposite_are_exact_and_of_one_unit() -> None:
+    assert Credits(5) - Credits(7) == Credits(-2)
+    assert -Credits(5) == Credits(-5)
+    assert isinstance(-Hours(5), Hours)
+    with pytest.raises(TypeError):
+        Credits(5) - Hours(2)  # type: ignore[operator]

@@ -134,3 +134,30 @@ def test_every_credit_names_the_rule_it_rests_on(code: str, text: str) -> None:
 
 def test_a_credit_of_another_city_is_told_as_such() -> None:
     assert rule_of(zhuzhou(), "astronomy").text == "外地认定的类别，只计入总学分和年度学分"
+
+
+def test_a_cap_of_a_year_is_no_cap_of_a_term() -> None:
+    yearly = {"school_based": {"worth": {"kind": "cap_per_year", "cap": 12}}}
+    pack = apply_overrides(zhuzhou(), {"categories": yearly})
+    assert cap_state(pack, "school_based", date(2014, 3, 1), 5_00, 5_00) is None
+    assert cap_state(pack, "post_training", date(2014, 3, 1), 5_00, 5_00) is None
+
+
+def test_a_code_of_another_city_rests_on_the_notice_as_a_whole() -> None:
+    rule = rule_of(zhuzhou(), "of_another_city")
+    assert (rule.clause, rule.text) == ("株教函〔2014〕29号", "外地认定的类别，只计入总学分和年度学分")
+
+
+def test_an_exam_is_not_passed_unless_it_is_said() -> None:
+    [refusal] = claim_refusals(zhuzhou(), "edtech", Credits.whole(80))
+    assert refusal.code == "exam_not_passed"
+
+
+def test_a_pack_without_a_total_in_credits_bounds_no_claim() -> None:
+    in_hours = {"total": {"credits": None, "hours": 360}}
+    pack = apply_overrides(zhuzhou(), {"requirements": in_hours})
+    assert claim_refusals(pack, "post_training", Credits.whole(9999)) == ()
+    assert claim_refusals(zhuzhou(), "post_training", Credits.whole(450)) == ()
+    assert [one.code for one in claim_refusals(zhuzhou(), "post_training", Credits(450_01))] == [
+        "credits_out_of_bounds"
+    ]
