@@ -1,16 +1,16 @@
-"""The figures of a closing: copied from the year figures in sets, compared with them, counted.
+"""The figures of a closing, taken from the year figures in sets, never person by person.
 
-Nothing here goes person by person: 50,000 people are three statements.
+No statement joins the two tables: just after thousands of rows were written a planner knows nothing of
+them, and would compare each with each. An upsert finds its row by the key, whatever the planner believes.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    CursorResult,
     Select,
     and_,
     case,
@@ -18,13 +18,13 @@ from sqlalchemy import (
     exists,
     false,
     func,
-    insert,
     literal,
     null,
     or_,
     select,
-    update,
+    tuple_,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -39,6 +39,7 @@ AMOUNTS = ("required_centi", "counted_centi", "met", "exempt", "complete")
 SHOWN = (*AMOUNTS, "school_id", "org_path", "requirement_id", "unit", "barred")
 """What a person is shown: a change of any of them asks for an answer again."""
 VALUES = (*SHOWN, "entries")
+FIGURES = table_of(ClosingFigure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,82 +62,109 @@ class Reach:
         return below(col(model.org_path), self.path)
 
 
-async def refresh(db: AsyncSession, reach: Reach) -> list[str]:
-    """Bring the closing's figures up to the year figures; gives the paths of the schools where any changed.
+@dataclass(slots=True)
+class Changed:
+    """Whose figures a refresh changed, and the schools where that was, before and after."""
+
+    people: set[UUID] = field(default_factory=set)
+    paths: set[str] = field(default_factory=set)
+
+    def add(self, rows: Any) -> None:
+        for teacher_id, org_path in rows:
+            self.people.add(teacher_id)
+            self.paths.add(org_path)
+
+
+async def refresh(db: AsyncSession, reach: Reach) -> Changed:
+    """Bring the closing's figures up to the year figures.
 
     A person whose figures changed after confirming them is asked again; an objection stays open.
     """
-    changed = await _changed_paths(db, reach)
-    await _run(db, _update(reach))
-    await _run(db, _insert(reach))
-    await _run(db, _delete(reach))
+    connection = await db.connection()
+    changed = Changed()
+    changed.add(await connection.execute(_left(reach)))
+    changed.add(await connection.execute(_take_over(db, reach)))
+    await connection.execute(_count_entries(db, reach))
+    await connection.execute(_remove(reach))
     return changed
-
-
-async def outdated(db: AsyncSession, reach: Reach) -> int:
-    """How many people's figures differ from the year figures, are missing, or are there without reason."""
-    return len(await _changed_paths(db, reach))
-
-
-async def _run(db: AsyncSession, statement: Any) -> int:
-    result: CursorResult[Any] = await (await db.connection()).execute(statement)
-    return result.rowcount
-
-
-async def _changed_paths(db: AsyncSession, reach: Reach) -> list[str]:
-    """One path for each person whose figures would change; `refresh` runs in the same transaction."""
-    differing = (
-        select(col(ClosingFigure.org_path))
-        .join(YearFigure, _same_person())
-        .where(_of_closing(reach), _source(reach), _touched(reach), _differs(reach, SHOWN))
-    )
-    missing = select(col(YearFigure.org_path)).where(
-        _source(reach), reach.of(YearFigure), ~_has_figure(reach)
-    )
-    needless = select(col(ClosingFigure.org_path)).where(
-        _of_closing(reach), reach.of(ClosingFigure), ~_has_source(reach)
-    )
-    return list(await db.scalars(differing.union_all(missing, needless)))
 
 
 def moved_since(reach: Reach) -> ColumnElement[bool]:
     """Whether the year figure kept of a person says something else than the closing's, which is frozen."""
-    return exists().where(_same_person(), _source(reach), _differs(reach, AMOUNTS)).correlate(ClosingFigure)
-
-
-def _update(reach: Reach) -> Any:
-    shown = _differs(reach, SHOWN)
-    taken_back = and_(shown, col(ClosingFigure.answer) == Answer.confirmed)
-    changes: dict[str, Any] = {
-        **_values(reach),
-        "answer": case((taken_back, literal(Answer.none, _type("answer"))), else_=col(ClosingFigure.answer)),
-        "answered_at": case((taken_back, null()), else_=col(ClosingFigure.answered_at)),
-        "version": col(ClosingFigure.version) + case((shown, 1), else_=0),
-    }
+    values = _values(reach)
     return (
-        update(ClosingFigure)
-        .where(_same_person(), _of_closing(reach), _source(reach), _touched(reach), _differs(reach, VALUES))
-        .values(changes)
+        exists()
+        .where(
+            col(YearFigure.city_id) == col(ClosingFigure.city_id),
+            col(YearFigure.teacher_id) == col(ClosingFigure.teacher_id),
+            col(YearFigure.year) == figure_year(reach.closing.ends_on),
+            or_(*(col(getattr(ClosingFigure, name)).is_distinct_from(values[name]) for name in AMOUNTS)),
+        )
+        .correlate(ClosingFigure)
     )
 
 
-def _insert(reach: Reach) -> Any:
-    fixed = {
-        "city_id": col(YearFigure.city_id),
-        "closing_id": literal(reach.closing.id, _type("closing_id")),
-        "teacher_id": col(YearFigure.teacher_id),
-        "answer": literal(Answer.none, _type("answer")),
-        "version": literal(1),
+def _left(reach: Reach) -> Select[UUID, str]:
+    """People in the closing who are no longer where it has them."""
+    sources = select(col(YearFigure.teacher_id), col(YearFigure.org_path)).where(_source(reach))
+    return select(col(ClosingFigure.teacher_id), col(ClosingFigure.org_path)).where(
+        _of_closing(reach),
+        reach.of(ClosingFigure),
+        tuple_(col(ClosingFigure.teacher_id), col(ClosingFigure.org_path)).not_in(sources),
+    )
+
+
+def _take_over(db: AsyncSession, reach: Reach) -> Any:
+    """Insert who is new, change whose figures differ; gives those rows."""
+    statement = _upsert(db, reach)
+    taken = statement.excluded
+    unchanged = FIGURES.c
+    confirmed = unchanged.answer == Answer.confirmed
+    changes = {name: taken[name] for name in VALUES} | {
+        "answer": case((confirmed, _literal("answer", Answer.none)), else_=unchanged.answer),
+        "answered_at": case((confirmed, null()), else_=unchanged.answered_at),
+        "version": unchanged.version + 1,
     }
-    columns = fixed | _values(reach)
-    rows: Select[Any] = select(*columns.values()).where(
-        _source(reach), reach.of(YearFigure), ~_has_figure(reach)
+    return statement.on_conflict_do_update(
+        index_elements=list(FIGURES.primary_key),
+        set_=changes,
+        where=or_(*(unchanged[name].is_distinct_from(taken[name]) for name in SHOWN)),
+    ).returning(unchanged.teacher_id, unchanged.org_path)
+
+
+def _count_entries(db: AsyncSession, reach: Reach) -> Any:
+    """Entries that change no figure (a day of the new year) are counted all the same."""
+    statement = _upsert(db, reach)
+    return statement.on_conflict_do_update(
+        index_elements=list(FIGURES.primary_key),
+        set_={"entries": statement.excluded.entries},
+        where=FIGURES.c.entries != statement.excluded.entries,
     )
-    return insert(ClosingFigure).from_select(list(columns), rows)
 
 
-def _delete(reach: Reach) -> Any:
-    return delete(ClosingFigure).where(_of_closing(reach), reach.of(ClosingFigure), ~_has_source(reach))
+def _remove(reach: Reach) -> Any:
+    """People whom the closing covers no longer."""
+    sources = select(col(YearFigure.teacher_id)).where(_source(reach))
+    return delete(ClosingFigure).where(
+        _of_closing(reach), reach.of(ClosingFigure), col(ClosingFigure.teacher_id).not_in(sources)
+    )
+
+
+def _upsert(db: AsyncSession, reach: Reach) -> Any:
+    columns = {
+        "city_id": col(YearFigure.city_id),
+        "closing_id": _literal("closing_id", reach.closing.id),
+        "teacher_id": col(YearFigure.teacher_id),
+        "answer": _literal("answer", Answer.none),
+        "version": literal(1),
+        **_values(reach),
+    }
+    here = select(col(ClosingFigure.teacher_id)).where(_of_closing(reach), reach.of(ClosingFigure))
+    rows = select(*columns.values()).where(
+        _source(reach), or_(reach.of(YearFigure), col(YearFigure.teacher_id).in_(here))
+    )
+    dialect = postgresql if db.get_bind().dialect.name == "postgresql" else sqlite
+    return dialect.insert(FIGURES).from_select(list(columns), rows)
 
 
 def _source(reach: Reach) -> ColumnElement[bool]:
@@ -157,31 +185,6 @@ def _of_closing(reach: Reach) -> ColumnElement[bool]:
     )
 
 
-def _same_person() -> ColumnElement[bool]:
-    return and_(
-        col(YearFigure.city_id) == col(ClosingFigure.city_id),
-        col(YearFigure.teacher_id) == col(ClosingFigure.teacher_id),
-    )
-
-
-def _touched(reach: Reach) -> ColumnElement[bool]:
-    """In reach before or after: a person may have changed school."""
-    return or_(reach.of(ClosingFigure), reach.of(YearFigure))
-
-
-def _has_figure(reach: Reach) -> ColumnElement[bool]:
-    return exists().where(_same_person(), _of_closing(reach)).correlate(YearFigure)
-
-
-def _has_source(reach: Reach) -> ColumnElement[bool]:
-    return exists().where(_same_person(), _source(reach)).correlate(ClosingFigure)
-
-
-def _differs(reach: Reach, names: Sequence[str]) -> ColumnElement[bool]:
-    values = _values(reach)
-    return or_(*(col(getattr(ClosingFigure, name)).is_distinct_from(values[name]) for name in names))
-
-
 def _values(reach: Reach) -> dict[str, Any]:
     """What a closing figure takes from the year figure: the year's line, or the cycle's."""
     year = YearFigure
@@ -190,8 +193,8 @@ def _values(reach: Reach) -> dict[str, Any]:
         return values
     required, counted = col(year.cycle_required_centi), col(year.cycle_counted_centi)
     return values | {
-        "requirement_id": literal(None, _type("requirement_id")),
-        "unit": literal(reach.cycle_unit, _type("unit")),
+        "requirement_id": _literal("requirement_id", None),
+        "unit": _literal("unit", reach.cycle_unit),
         "required_centi": required,
         "counted_centi": counted,
         "met": func.coalesce(counted >= required, false()),
@@ -200,5 +203,5 @@ def _values(reach: Reach) -> dict[str, Any]:
     }
 
 
-def _type(name: str) -> Any:
-    return table_of(ClosingFigure).c[name].type
+def _literal(name: str, value: Any) -> Any:
+    return literal(value, FIGURES.c[name].type)

@@ -24,7 +24,7 @@ from xuefen.organisations.roles import Role
 from xuefen.organisations.viewer import Binding, Viewer
 from xuefen.oversight import closing_figures, closing_queries, closing_rules, verdicts_proposing
 from xuefen.oversight.authorities import NotTheAuthority, authority_path
-from xuefen.oversight.closing_figures import Reach
+from xuefen.oversight.closing_figures import Changed, Reach
 from xuefen.oversight.closing_queries import closing_within, reach_of
 from xuefen.oversight.closing_rules import AlreadyOpened, ClosesWithTheCity, NoClosingPlan, PeriodNotBegun
 from xuefen.oversight.closing_schemas import ClosingIn
@@ -123,17 +123,18 @@ async def refresh(db: AsyncSession, viewer: Viewer, closing_id: UUID) -> int:
     bindings = _city(viewer, closing) or _counties(viewer, closing, await reach_of(db, closing))
     if not bindings:
         raise NotTheAuthority
-    changed: list[str] = []
+    people: set[UUID] = set()
     for binding in bindings:
         path = max(binding.path, closing.org_path, key=len)
-        changed += await _compute(db, await reach_of(db, closing, path))
-    await _drop_verifications(db, closing, changed)
+        changed = await _compute(db, await reach_of(db, closing, path))
+        await _drop_verifications(db, closing, changed)
+        people |= changed.people
     _note(db, viewer, "closing.refreshed", closing, bindings[0])
     await db.flush()
-    return len(changed)
+    return len(people)
 
 
-async def _compute(db: AsyncSession, reach: Reach) -> list[str]:
+async def _compute(db: AsyncSession, reach: Reach) -> Changed:
     await figures.bring_up_to_date(db, reach.closing.city_id, reach.path, reach.closing.ends_on)
     return await closing_figures.refresh(db, reach)
 
@@ -150,9 +151,9 @@ def _counties(viewer: Viewer, closing: Closing, reach: Reach) -> list[Binding]:
     return [one for one in held if one.path.startswith(closing.org_path) and one.path not in reach.apart]
 
 
-async def _drop_verifications(db: AsyncSession, closing: Closing, changed: list[str]) -> None:
+async def _drop_verifications(db: AsyncSession, closing: Closing, changed: Changed) -> None:
     verified = await closing_queries.verifications(db, closing)
-    fallen = [row for path, row in verified.items() if any(one.startswith(path) for one in changed)]
+    fallen = [row for path, row in verified.items() if any(one.startswith(path) for one in changed.paths)]
     await db.execute(
         delete(ClosingVerification).where(
             col(ClosingVerification.city_id) == closing.city_id,
@@ -207,9 +208,7 @@ async def close(
     answers = await closing_queries.all_answers(db, closing, closing.org_path)
     closing_rules.refuse_open_objections(_open(answers))
     closing_rules.refuse_unverified(await _unverified(db, closing, answers))
-    reach = await reach_of(db, closing)
-    await _refuse_stale(db, reach)
-    await closing_figures.refresh(db, reach)
+    await _refuse_stale(db, await reach_of(db, closing))
     closing.state = ClosingState.closed
     closing.closed_by, closing.closed_at = viewer.user_id, now
     closing.version += 1
@@ -234,10 +233,10 @@ async def _unverified(db: AsyncSession, closing: Closing, answers: dict[str, Cou
 async def _refuse_stale(db: AsyncSession, reach: Reach) -> None:
     """Refuse where the record says something else by now than what people were shown.
 
-    What was posted meanwhile and changes nobody's figures (a day of the new year) is no obstacle.
+    What was posted meanwhile and changes nobody's figures (a day of the new year) is no obstacle. A refusal
+    takes back what was brought up to date here.
     """
-    await figures.bring_up_to_date(db, reach.closing.city_id, reach.path, reach.closing.ends_on)
-    closing_rules.refuse_stale(await closing_figures.outdated(db, reach))
+    closing_rules.refuse_stale(len((await _compute(db, reach)).people))
 
 
 def _note(
