@@ -61,6 +61,8 @@ def test_of_two_rows_joined_by_or_one_is_enough() -> None:
     funds, payroll, alone = funding_answers(rows, "primary", Reported(100, 100, 2))
     assert (funds.met, payroll.met, alone.met) == (False, True, False)
     assert (funds.satisfied, payroll.satisfied, alone.satisfied) == (True, True, False)
+    neither = funding_answers(rows, "primary", Reported(100, 1_000, 2))
+    assert [answer.satisfied for answer in neither] == [False, False, False]
 
 
 def test_a_school_of_several_stages_is_of_the_type_of_most_of_it() -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.make.policy import BRIEFLY
 from xuefen.policy.accountability_rows import TargetRow
-from xuefen.policy.rates import Share, Turnout, degree_answer, total
+from xuefen.policy.rates import Rate, Turnout, degree_answer, total
 
 
 def target(percent: str = "95", degree: str = "bachelor") -> TargetRow:
@@ -26,21 +26,23 @@ def target(percent: str = "95", degree: str = "bachelor") -> TargetRow:
 
 @pytest.mark.requirement("003-04", "002-01")
 def test_a_share_is_compared_exactly_and_includes_the_target() -> None:
-    assert Share(95, 100).reaches(95_00)
-    assert Share(94_999, 100_000).reaches(95_00) is False
-    assert Share(2, 3).reaches(66_67) is False
-    assert Share(2, 3).reaches(66_66)
-    assert Share(199_999, 200_000).percent_centi == 99_99
-    assert (Share(0, 0).percent_centi, Share(0, 0).reaches(1)) == (None, None)
+    assert Rate(95, 100).reaches(95_00)
+    assert Rate(94_999, 100_000).reaches(95_00) is False
+    assert Rate(2, 3).reaches(66_67) is False
+    assert Rate(2, 3).reaches(66_66)
+    assert Rate(199_999, 200_000).percent_centi == 99_99
+    assert Rate(0, 0).reaches(1) is False
+    assert (Rate(9, 46).percent_centi, Rate(9, 46).percent, Rate(0, 0).percent) == (19_56, "19.56", None)
+    assert (Rate(9, 46).share, Rate(1, 2) + Rate(2, 5)) == ("9/46", Rate(3, 7))
 
 
 @pytest.mark.requirement("004-01", "004-02")
 def test_rates_are_of_those_enrolled() -> None:
     turnout = total([Turnout(3, 3, 2, 2, 1), Turnout(1, 0, 0, 0, 0)])
     assert turnout == Turnout(4, 3, 2, 2, 1)
-    assert turnout.share("participation") == Share(3, 4)
-    assert turnout.share("pass") == Share(2, 4)
-    assert turnout.share("excellent") == Share(1, 4)
+    assert turnout.rate("participation") == Rate(3, 4)
+    assert turnout.rate("pass") == Rate(2, 4)
+    assert turnout.rate("excellent") == Rate(1, 4)
     assert total([]) == Turnout()
 
 
@@ -58,7 +60,7 @@ def test_a_higher_degree_counts_for_a_lower_target() -> None:
 @pytest.mark.requirement("000-08", "002-35")
 def test_while_the_unknown_decide_nothing_is_met_or_missed() -> None:
     undecided = degree_answer(target(), {"bachelor": 94, "associate": 1, None: 5})
-    assert (undecided.met, undecided.unknown, undecided.share) == (None, 5, Share(94, 95))
+    assert (undecided.met, undecided.unknown, undecided.rate) == (None, 5, Rate(94, 95))
     assert degree_answer(target(), {"bachelor": 95, None: 5}).met
     assert degree_answer(target(), {"bachelor": 89, "associate": 6, None: 5}).met is False
     assert degree_answer(target(), {}).met is None

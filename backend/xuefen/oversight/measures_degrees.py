@@ -77,7 +77,7 @@ def _line(unit: Unit, target: TargetRow, held: Sequence[Held]) -> DegreeLine:
         teachers=answer.known + answer.unknown,
         holding=answer.holding,
         unknown=answer.unknown,
-        share=answer.share.percent_centi,
+        share=answer.rate.percent_centi,
         met=answer.met,
     )
 

@@ -117,13 +117,14 @@ def _unit(unit: Unit, runs: Sequence[Run], groups: Sequence[Group]) -> UnitRates
 
 
 def _target(row: TargetRow, bound: Turnout) -> TargetOut:
+    rate = bound.rate(row.measure)
     return TargetOut(
         id=row.id,
         name=row.name,
         measure=row.measure,
         percent=row.percent,
         clause=row.clause,
-        met=bound.share(row.measure).reaches(row.percent),
+        met=rate.reaches(row.percent) if rate.whole else None,
     )
 
 
@@ -134,9 +135,9 @@ def _rates(turnout: Turnout) -> RatesOut:
         assessed=turnout.assessed,
         passed=turnout.passed,
         excellent=turnout.excellent,
-        participation_rate=turnout.share("participation").percent_centi,
-        pass_rate=turnout.share("pass").percent_centi,
-        excellent_rate=turnout.share("excellent").percent_centi,
+        participation_rate=turnout.rate("participation").percent_centi,
+        pass_rate=turnout.rate("pass").percent_centi,
+        excellent_rate=turnout.rate("excellent").percent_centi,
     )
 
 

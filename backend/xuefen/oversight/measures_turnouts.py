@@ -96,8 +96,9 @@ async def groups_of(db: AsyncSession, viewer: Viewer, first: date, last: date) -
 
 
 def _enrolled(viewer: Viewer, first: date, last: date) -> Select[Any]:
+    columns: list[Any] = [col(Enrollment.run_id), col(Enrollment.org_path)]
     statement: Select[Any] = (
-        select(col(Enrollment.run_id), col(Enrollment.org_path))
+        select(*columns)
         .select_from(Enrollment)
         .join(ClassRun, run_of_enrollment())
         .where(

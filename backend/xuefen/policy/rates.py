@@ -24,12 +24,17 @@ class Rate:
         return f"{self.part}/{self.whole}"
 
     @property
+    def percent_centi(self) -> int | None:
+        """Hundredths of a percent, cut off: to be shown, never to be compared. None where there is nobody."""
+        return self.part * WHOLE // self.whole if self.whole else None
+
+    @property
     def percent(self) -> str | None:
         """ "19.56": two places, cut off and never rounded up, so that what is below a line never reads as the line.
 
         None where there is nobody.
         """
-        return centi_text(self.part * WHOLE // self.whole) if self.whole else None
+        return None if self.percent_centi is None else centi_text(self.percent_centi)
 
     def reaches(self, percent_centi: int) -> bool:
         """Whether so many hundredths of a percent are reached: exactly so many are. Of nobody nothing is."""
@@ -37,23 +42,6 @@ class Rate:
 
     def __add__(self, other: "Rate") -> "Rate":
         return Rate(self.part + other.part, self.whole + other.whole)
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """`part` of `whole`. Of nothing there is no share, and no target is reached or missed."""
-
-    part: int
-    whole: int
-
-    @property
-    def percent_centi(self) -> int | None:
-        """Hundredths of a percent, floored: to be shown, never to be compared."""
-        return self.part * WHOLE // self.whole if self.whole else None
-
-    def reaches(self, percent_centi: int) -> bool | None:
-        """不低于 includes the number itself."""
-        return self.part * WHOLE >= percent_centi * self.whole if self.whole else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +66,10 @@ class Turnout:
             self.excellent + other.excellent,
         )
 
-    def share(self, measure: str) -> Share:
+    def rate(self, measure: str) -> Rate:
         """The rate of a target's measure (`participation`, `pass`, `excellent`), of those enrolled."""
         parts = {"participation": self.participated, "pass": self.passed, "excellent": self.excellent}
-        return Share(parts[measure], self.enrolled)
+        return Rate(parts[measure], self.enrolled)
 
 
 def total(turnouts: Iterable[Turnout]) -> Turnout:
@@ -102,9 +90,9 @@ class DegreeAnswer:
     met: bool | None
 
     @property
-    def share(self) -> Share:
+    def rate(self) -> Rate:
         """Of the teachers whose degree is known."""
-        return Share(self.holding, self.known)
+        return Rate(self.holding, self.known)
 
 
 def degree_answer(target: TargetRow, teachers: Mapping[str | None, int]) -> DegreeAnswer:
@@ -113,9 +101,8 @@ def degree_answer(target: TargetRow, teachers: Mapping[str | None, int]) -> Degr
     enough = _DEGREES[_DEGREES.index(target.degree or "associate") :]
     holding, known = sum(counts[degree] for degree in enough), sum(counts.values())
     unknown = teachers.get(None, 0)
-    at_least, at_most = Share(holding, known + unknown), Share(holding + unknown, known + unknown)
-    if at_least.reaches(target.percent):
-        met: bool | None = True
-    else:
-        met = None if at_most.reaches(target.percent) is not False else False
+    teaching = known + unknown
+    met: bool | None = Rate(holding, teaching).reaches(target.percent)
+    if not met and (teaching == 0 or Rate(holding + unknown, teaching).reaches(target.percent)):
+        met = None
     return DegreeAnswer(holding, known, unknown, met)
