@@ -14,7 +14,7 @@ from xuefen.core.rowsets import table_of
 
 Row = Sequence[Any]
 Encode = Callable[[Any], Any]
-SQLITE_CACHE_KIB = 256 * 1024
+SQLITE_CACHE_KIB = 160 * 1024
 """The indexes by teacher are written to all over; with the usual 2 MB every row would wait for its pages."""
 
 

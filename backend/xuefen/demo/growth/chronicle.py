@@ -1,4 +1,4 @@
-"""The history of the schools that join: round after round, school after school, as offices would have posted it.
+"""The history of the schools that join, as offices would have posted it.
 
 It is made while it is written: a few thousand rows are alive at once, and for each teacher a total.
 """
@@ -6,6 +6,7 @@ It is made while it is written: a few thousand rows are alive at once, and for e
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from uuid import UUID
 
 from xuefen.approvals.desks import Map
@@ -69,9 +70,16 @@ class Chronicle:
         return len(self._rounds) * len(self._schools)
 
     def batches(self) -> Iterator[Batch]:
-        for held in self._rounds:
+        """One half of a year after the other, and in it one school after the other.
+
+        The indexes by teacher are then walked twice a year and not in each of fifteen rounds, which matters
+        where a database keeps only a part of them at hand. Nobody moves to another school within a half.
+        """
+        for _, rounds in groupby(self._rounds, key=_half):
+            half = list(rounds)
             for number, school in enumerate(self._schools):
-                yield Batch(school, list(self._rows(held, number, school)))
+                for held in half:
+                    yield Batch(school, list(self._rows(held, number, school)))
 
     def issuers(self) -> list[UUID]:
         """Those whose accounts credits may be drawn on: the last desk of a route is a county's or the city's."""
@@ -136,6 +144,11 @@ class Chronicle:
     def _posted_at(self, day: date, number: int) -> datetime:
         working = self._city.days.office_day(day + POSTED_AFTER)
         return at(working, 9 + number % 8, number % 60)
+
+
+def _half(held: Round) -> tuple[int, bool]:
+    """Until the school year ends, and after it."""
+    return held.year, held.day.month >= 9
 
 
 def _title(held: Round, training: Training, number: int) -> str:
