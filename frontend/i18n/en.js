@@ -53,6 +53,7 @@ export default {
   "line.not_binding": "Not required", "line.due": "{period}, until {date}", "line.clause": "Rule: {clause}",
   "todo.class_soon": "Class {at}", "todo.class_soon.do": "My courses", "todo.claim_returned": "Returned", "todo.claim_returned.do": "See why",
   "todo.enrollment_closing": "Enrolment closes {at}", "todo.enrollment_closing.do": "Enrol",
+  "todo.year_warning": "Year falls short", "todo.year_warning.do": "How to catch up",
 
   "plan.title": "Plan", "plan.none": "No gaps", "plan.none_text": "Every requirement is met, or what is in review will meet it.",
   "plan.gaps": "{n} to go", "plan.missing": "{n} {unit} missing", "plan.required": "{n} {unit} required",

@@ -52,6 +52,7 @@ export default {
   "barred.year": "师德一票否决生效，本年度不作达标评价；已登载的学分不受影响。", "barred.completion": "师德一票否决生效期间不能办理结业；已登载的学分不受影响。", "line.due": "{period}，{date}截止", "line.clause": "依据：{clause}",
   "todo.class_soon": "{at} 上课", "todo.class_soon.do": "看我的课", "todo.claim_returned": "已退回", "todo.claim_returned.do": "看原因",
   "todo.enrollment_closing": "{at} 报名截止", "todo.enrollment_closing.do": "去报名",
+  "todo.year_warning": "年度预警", "todo.year_warning.do": "看怎么补",
 
   "plan.title": "补学方案", "plan.none": "没有缺口", "plan.none_text": "各项要求都已达标，或审核中的学分已能补齐。",
   "plan.gaps": "还差 {n} 项", "plan.missing": "还差 {n} {unit}", "plan.required": "须满 {n} {unit}",

@@ -129,6 +129,7 @@ function surplus(entries) {
 const TASKS = {
   class_soon: { tone: "info", sign: "clock", to: () => link("/courses") },
   claim_returned: { tone: "bad", sign: "back", to: (task) => link(`/claims/${task.link?.claim_id}`) },
+  year_warning: { tone: "warn", sign: "clock", to: () => link("/plan") },
   enrollment_closing: { tone: "warn", sign: "clock", to: (task) => link("/home", { q: task.title }) },
 };
 
