@@ -1,5 +1,6 @@
 """Whom a closing covers, its summary, and the roll-over of a cycle."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from sqlalchemy import event, func, select
 
 from tests.make.crowd import make_crowd
 from tests.make.oversight import Office
+from tests.make.people import bearer
 from xuefen.ledger.models import LedgerEntry
 from xuefen.oversight import closing_figures
 from xuefen.oversight.closing_queries import reach_of
@@ -36,6 +38,37 @@ async def test_a_move_after_the_last_day_changes_nothing(office: Office):
     closing = await office.walk(YEAR, "confirming")
     moved = (await office.figures(city.auditor, closing))[city.teacher.staff_no]
     assert moved["school"]["name"] == "河东小学"
+
+
+async def test_a_move_learned_of_late_is_verified_by_both_counties(office: Office):
+    city = office.city
+    closing = await office.walk(YEAR, "verifying")
+    await office.verify(closing, city.north_reviewer, city.south_reviewer)
+    await office.transfer(city.teacher, city.south_school, "2025-12-01")
+    assert (await office.ask(city.auditor, "POST", f"/closings/{closing['id']}/refresh"))["changed"] == 1
+    office.at("2026-01-31")
+    refusal = await office.close(closing, status=409)
+    assert (refusal["code"], refusal["detail"]) == ("counties_not_verified", "尚未核验：北河县、南浦区")
+    figures = await office.figures(city.auditor, closing)
+    assert (len(figures), figures[city.teacher.staff_no]["school"]["name"]) == (6, "南浦实验学校")
+
+
+async def test_of_two_who_close_at_once_one_does(office: Office):
+    city = office.city
+    closing = await office.walk(YEAR, "verifying")
+    await office.verify(closing, city.north_reviewer, city.south_reviewer)
+    office.at("2026-01-31")
+    path = f"/api/v1/closings/{closing['id']}/close"
+    seen = f'"{await office.version(closing)}"'
+    answers = await asyncio.gather(
+        *(
+            office.api.post(path, headers=bearer(office.app, who) | {"If-Match": seen})
+            for who in (city.auditor, city.second_auditor)
+        )
+    )
+    assert sorted(one.status_code for one in answers) == [200, 412]
+    verdicts = (await office.ask(city.auditor, "GET", "/verdicts"))["items"]
+    assert len(verdicts) == 5
 
 
 @pytest.mark.requirement("003-27")
