@@ -333,6 +333,23 @@ async def test_the_forecast_carries_the_pace_of_the_cycle_on(office: Office) -> 
     ]
 
 
+async def test_the_forecast_ends_with_each_training_year(office: Office) -> None:
+    """Years from March to February: 29 February of 2012, and 28 of the years after it."""
+    cycle = {"starts_on": "2011-03-01", "ends_on": "2015-02-28"}
+    await adopt_zhuzhou(
+        office.database, office.bureau.city, from_on=date(2009, 1, 2), year={"starts_month": 3}, cycle=cycle
+    )
+    await make_members(office.database, office.bureau.school, [0])
+    report = await office.report("counties", year=2011)
+    assert (report["label"], report["as_of"]) == ("2011–2012年度", "2012-02-29")
+    assert [one["by"] for one in report["total"]["forecast"]] == [
+        "2012-02-29",
+        "2013-02-28",
+        "2014-02-28",
+        "2015-02-28",
+    ]
+
+
 async def test_everyone_sees_the_own_part_only(office: Office) -> None:
     await make_members(office.database, office.bureau.school, [0])
     await make_members(office.database, office.bureau.other_school, [0, 0])
