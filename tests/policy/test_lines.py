@@ -85,6 +85,11 @@ def test_a_veto_bars_the_years_it_touches_and_completion_while_in_force(on: date
     assert barred(["year"], on, (date(1999, 1, 1), date(1999, 2, 1)), veto) == found & {"year"}
 
 
+@pytest.mark.parametrize(("last", "found"), [(date(2013, 12, 31), set()), (date(2014, 1, 1), {"year"})])
+def test_a_veto_bars_the_year_of_its_last_day(last: date, found: set[str]) -> None:
+    assert barred(["year", "completion"], ON_2014, (date(2013, 6, 1), last)) == found
+
+
 def test_a_pack_without_a_veto_bars_nothing() -> None:
     pack = apply_overrides(zhuzhou(), {"ethics_veto": None})
     person = Person(vetoes=((date(2014, 1, 1), date(2014, 12, 31)),))

@@ -120,6 +120,7 @@ def test_a_case_that_relieves_of_years_takes_away_each_year_it_touches(
 ) -> None:
     year = line("year", away("in_study", first, last))
     assert (year.exempt, year.required_centi) == (exempt, None if exempt else 72_00)
+    assert year.note == ("本年度免修" if exempt else None)
 
 
 def test_of_the_cycle_it_takes_off_whole_months_alone() -> None:
@@ -209,6 +210,7 @@ def test_who_joins_on_the_first_day_does_not_wait_for_the_next_cycle(
 ) -> None:
     total = line("total", pack=relieving(joining={"late": "from_next_cycle"}), hired_on=hired_on)
     assert total.required_centi == required
+    assert total.note == (None if required else "周期中途入职，自下一周期起要求")
 
 
 def test_who_joins_after_the_cycle_has_not_joined_it() -> None:

@@ -58,17 +58,9 @@ class Person:
 
     def holds(self, code: str, on: date) -> bool:
         """Whether the person holds the post on that day."""
-        return self.holding(code, on) is not None
-
-    def holding(self, code: str, on: date) -> Position | None:
-        """The holding of the post that covers that day."""
-        return next(
-            (
-                Position(post, from_on, until_on)
-                for post, from_on, until_on in self.positions
-                if post == code and from_on <= on <= (until_on or date.max)
-            ),
-            None,
+        return any(
+            post == code and from_on <= on <= (until_on or date.max)
+            for post, from_on, until_on in self.positions
         )
 
     def held(self, code: str) -> list[tuple[date, date]]:
