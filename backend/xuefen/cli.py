@@ -1,7 +1,6 @@
 """The `xuefen` command."""
 
 import asyncio
-import gc
 import json
 import sqlite3
 import sys
@@ -21,6 +20,7 @@ from xuefen.app import create_app
 from xuefen.contract import CONTRACT, contract_text
 from xuefen.core import logs
 from xuefen.core.db import SAFE_SQLITE, Database
+from xuefen.core.garbage import collect_less_often
 from xuefen.core.settings import Settings
 from xuefen.core.single_writer import single_writer
 from xuefen.demo.growth.size import CITY, DemoScale
@@ -59,7 +59,7 @@ def serve(
     with refusals(), single_writer(chosen.database_url):
         address, number = host or chosen.host, port or chosen.port
         served = create_app(chosen)
-        _collect_less_often()
+        collect_less_often()
         say.print(f"研训学分 http://{address}:{number}")
         uvicorn.run(
             served,
@@ -141,7 +141,7 @@ def import_roster(
     terminal = Terminal(say, complain, may_ask=sys.stdin.isatty() and not yes)
     lock = nullcontext() if dry_run else single_writer(configured().database_url)
     with refusals(), lock:
-        _collect_less_often()
+        collect_less_often()
         upload = Upload(file.name, file.read_bytes())
         use = partial(import_file, terminal=terminal, file=upload, city_code=city, dry_run=dry_run)
         if not asyncio.run(with_database(use)):
@@ -162,15 +162,6 @@ async def _check_cities(database: Database, kept: Mapping[str, tuple[int, str]])
 
 async def _work() -> None:
     await with_database(work)
-
-
-def _collect_less_often() -> None:
-    """Search for cycles after 50,000 new objects instead of 700, and never through what is there from the start.
-
-    Little that a request makes is cyclic; the search took a third of the time of a large import.
-    """
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
 
 
 def _warn_of_old_sqlite(chosen: Settings) -> None:

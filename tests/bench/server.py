@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from xuefen.app import create_app
 from xuefen.core import logs
+from xuefen.core.garbage import collect_less_often
 from xuefen.core.settings import settings
 from xuefen.organisations.access import CurrentPrincipal
 
@@ -28,4 +29,5 @@ if __name__ == "__main__":
     logs.configure(with_messages=False)
     application = create_app()
     add_hello(application)
+    collect_less_often()
     uvicorn.run(application, port=settings().port, log_config=None, access_log=False, server_header=False)
