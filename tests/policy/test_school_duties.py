@@ -176,6 +176,16 @@ def test_duties_of_the_year_and_the_cycle_are_counted_over_their_own_days() -> N
     assert days_asked(rules, YEAR).starts_on == date(2009, 1, 1)
 
 
+def test_a_period_holds_the_months_and_the_year_that_begin_in_it() -> None:
+    period = Period("", date(2014, 4, 2), date(2015, 1, 1))
+    answers = school_duties(pack(ethics=ETHICS, plan=duty(every="year")), [], period)
+    begun = [(one.row.every, one.period.starts_on) for one in answers]
+    assert begun == [
+        *(("teaching_month", date(2014, month, 1)) for month in (5, 6, 9, 10, 11, 12)),
+        ("year", date(2015, 1, 1)),
+    ]
+
+
 days = st.dates(date(2013, 12, 1), date(2015, 2, 1))
 held_ones = st.lists(
     st.builds(Activity, days, st.sampled_from(["safety", "school_based"]), st.integers(0, 300)), max_size=20
