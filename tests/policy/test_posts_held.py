@@ -80,3 +80,8 @@ def test_a_span_in_hours_counts_hours_and_one_in_credits_credits() -> None:
     homeroom, serving = one_line(result, "homeroom"), one_line(result, "principal_serving")
     assert (homeroom.unit, homeroom.counted_centi) == ("hours", 9_00)
     assert (serving.unit, serving.counted_centi) == ("credits", 3_00)
+
+
+def test_a_training_that_does_not_count_is_no_training() -> None:
+    pack = asking("trainings", count=1, per="year", category="safety")
+    assert line(pack, [entry("safety", "0", hours="4")]).counted_centi == 0
