@@ -81,7 +81,7 @@ export default {
   "reports.below.sum": "{n} below the line (of {members}; {exempt} exempt left out).",
   "reports.below.row": "{counted} / {required}, in review {pending}, enrolled {enrolled}", "reports.below.missing": "{n} missing, {after} after all is granted",
   "reports.target": "{name}: target {n}%", "reports.people": "{n} people", "reports.complete": "Completed", "reports.forecast": "At this pace, by {date}",
-  "reports.reached": "Target reached", "reports.not_reached": "Target not reached",
+  "reports.reached": "Target reached", "reports.will_reach": "Expected to reach it", "reports.not_reached": "Target not reached",
 
   "menu.title": "Course menu", "menu.count": "{n} {n|course|courses}, {shown} shown", "menu.filter": "Filter courses", "menu.search": "Course or organiser",
   "menu.mode": "Mode", "menu.any_mode": "Any mode", "menu.only_open": "Open to me", "menu.category": "Category", "menu.every": "All",

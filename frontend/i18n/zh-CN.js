@@ -80,7 +80,7 @@ export default {
   "reports.below.sum": "未达标 {n} 人（应达标 {members} 人，免修 {exempt} 人不计）。",
   "reports.below.row": "{counted} / {required}，审核中 {pending}，已报名 {enrolled}", "reports.below.missing": "还差 {n}，全部认定后还差 {after}",
   "reports.target": "{name}目标 {n}%", "reports.people": "{n} 人", "reports.complete": "周期完成率", "reports.forecast": "按目前进度，到{date}",
-  "reports.reached": "达到目标", "reports.not_reached": "未达到目标",
+  "reports.reached": "达到目标", "reports.will_reach": "预计可达到目标", "reports.not_reached": "未达到目标",
 
   "menu.title": "培训菜单", "menu.count": "共 {n} 门，显示 {shown} 门", "menu.filter": "筛选课程", "menu.search": "搜课程、主办单位",
   "menu.mode": "培训形式", "menu.any_mode": "全部形式", "menu.only_open": "只看能报的", "menu.category": "培训类别", "menu.every": "全部",

@@ -57,8 +57,8 @@ function page({ report, problem }) {
   const chip = (tab) => html`<button type="button" data-act="tab" data-tab="${tab}" data-key="${tab}" aria-pressed="${
     String(tab === tabOf())}">${t(`reports.${tab}`)}</button>`;
   const file = (format) => html`<button type="button" class="button" data-act="file" data-format="${format}" data-key="${format}">${
-    icon("print")}${t(`reports.${format}`)}</button>`;
-  return html`${heading(t("reports.title"), html`${file("xlsx")}${file("csv")}`)}
+    t(`reports.${format}`)}</button>`;
+  return html`${heading(t("reports.title"), html`<div class="actions">${file("xlsx")}${file("csv")}</div>`)}
     <div class="filters" data-key="filters"><div class="tabs" role="group" aria-label="${t("reports.kind")}">${tabs().map(chip)}</div>
       <label><span class="sr">${t("reports.year")}</span><select data-act="year">${years().map((year) => html`<option value="${year}"${
         String(year) === (here().query.year ?? String(years()[0])) && html` selected`}>${t("reports.year_n", { n: year })}</option>`)}</select></label></div>
@@ -118,16 +118,23 @@ function below(data, busy) {
 }
 
 function counties(data) {
-  const target = data.target && html`<p>${t("reports.target", { name: data.target.name, n: data.target.percent })} <small>${data.target.clause}</small></p>`;
-  return html`${asOf(data)}${target}<ul class="tasks plan">${[data.total, ...data.items].map(area)}</ul>`;
+  const target = data.target && html`<p>${t("reports.target", { name: data.target.name, n: amount(data.target.percent) })} <small>${data.target.clause}</small></p>`;
+  return html`${asOf(data)}${target}<ul class="tasks plan">${
+    [data.total, ...data.items].map((row) => area(row, data.as_of < data.cycle_ends_on))}</ul>`;
 }
 
-function area(row) {
+/** While the cycle runs, the forecast says whether the target will be reached; afterwards the figure itself. */
+function area(row, running) {
   const last = row.forecast.at(-1);
   return html`<li data-key="${row.name}"><div><p><b>${row.name}</b> <span class="soft">${t("reports.people", { n: row.people })}</span></p>
       <p>${t("reports.complete")} ${percent(row.complete)} ${t("reports.with_exempt")} ${percent(row.complete_with_exempt)}</p>
       <p class="soft">${t("reports.attained")} ${percent(row.attained)}</p>
       ${last && html`<p class="soft">${t("reports.forecast", { date: date(last.by) })} ${percent(last.complete)}</p>`}</div>
-    ${row.reaches_target !== null && badge(row.reaches_target ? "ok" : "warn", t(row.reaches_target ? "reports.reached" : "reports.not_reached"),
-      row.reaches_target ? "check" : "alert")}</li>`;
+    ${aim(row.reaches_target, running && last?.reaches_target)}</li>`;
+}
+
+function aim(reached, expected) {
+  if (reached === null) return null;
+  if (reached) return badge("ok", t("reports.reached"), "check");
+  return expected ? badge("info", t("reports.will_reach"), "clock") : badge("warn", t("reports.not_reached"), "alert");
 }
