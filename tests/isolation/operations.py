@@ -289,6 +289,8 @@ OPERATIONS: dict[str, Operation] = {
     "report_teachers_below": Operation(UNITS),
     "report_schools": Operation(UNITS),
     "report_counties": Operation(UNITS, "organisation", query="organisation_id"),
+    "report_eligibility": Operation(UNITS),
+    "report_coverage": Operation(UNITS),
     # yearly closing, verdicts, bulletins, interviews
     "list_closings": Operation(UNITS),
     "open_closing": Operation(

@@ -169,7 +169,7 @@ def _stale(statement: Select[Any], year: YearOfCity, people: ColumnElement[bool]
         .where(
             col(Teacher.city_id) == year.city_id,
             people,
-            or_(and_(no_figure, _in_service(year.regions)), and_(~no_figure, ~current(year.regions))),
+            or_(and_(no_figure, in_service(year.regions)), and_(~no_figure, ~current(year.regions))),
         )
     )
 
@@ -182,7 +182,7 @@ def _account_of_teacher() -> ColumnElement[bool]:
     )
 
 
-def _in_service(regions: Iterable[Region]) -> ColumnElement[bool]:
+def in_service(regions: Iterable[Region]) -> ColumnElement[bool]:
     """`figure.in_service` as a condition on the teacher, by the region of the present school."""
     of_region = [
         and_(

@@ -1,6 +1,7 @@
 """Reports on the year and the cycle as they cross HTTP."""
 
 from datetime import date
+from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -22,6 +23,12 @@ class SchoolsQuery(UnitQuery):
     """`names`: so many people of each school at risk, at most, are named."""
 
     names: int = Field(default=10, ge=0, le=50)
+
+
+class EligibilityQuery(UnitQuery, PageQuery):
+    """`eligible`: only those who are, or only those who are not. Files hold all pages."""
+
+    eligible: bool | None = None
 
 
 class UnitHead(Output):
@@ -184,3 +191,59 @@ class CountiesReport(YearHead):
     target: TargetOut | None
     total: AreaRow
     items: list[AreaRow]
+
+
+YearState = Literal["met", "exempt", "unbound", "below"]
+
+
+class PersonEligible(Output):
+    """`year_state`: `exempt` by an approved exemption, `unbound` where no yearly line binds the person.
+
+    `complete`: every condition of the cycle is met so far. `barred`: an ethics veto bars an evaluation.
+    `eligible`: not barred, and not below the yearly line; it prepares a decision and is none.
+    """
+
+    teacher_id: UUID
+    name: str
+    staff_no: str
+    school: UnitHead
+    year_state: YearState
+    complete: bool
+    barred: bool
+    eligible: bool
+
+
+class EligibilityReport(YearHead):
+    """The counts are of everybody in reach, whatever is listed: `people` = met + exempt + unbound + below."""
+
+    people: int
+    eligible: int
+    barred: int
+    met: int
+    exempt: int
+    unbound: int
+    below: int
+    complete: int
+    items: list[PersonEligible]
+    next_page_token: str | None
+
+
+class Coverage(Output):
+    """Shares of `teachers` with at least one training of the year; `both` are in `on_site` and in `online` too."""
+
+    teachers: int
+    on_site: RateOut
+    online: RateOut
+    both: RateOut
+    neither: RateOut
+    on_site_hours: AmountOut
+    online_hours: AmountOut
+
+
+class SubjectCoverage(Coverage):
+    subject: str
+
+
+class CoverageReport(YearHead):
+    total: Coverage
+    items: list[SubjectCoverage]

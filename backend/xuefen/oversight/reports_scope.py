@@ -98,7 +98,7 @@ async def reported(
 ) -> Report:
     """What `make` reports, from figures that are current. `FiguresRecomputing` when too many are not."""
     async with caller.database.read() as db:
-        reach = await _reach(db, await caller.load(db, caller.who), query)
+        reach = await reach_of(db, await caller.load(db, caller.who), query)
         behind = await count_stale(db, reach.year, reach.paths)
         if not behind:
             return await make(db, reach)
@@ -112,7 +112,8 @@ async def reported(
         return await make(db, reach)
 
 
-async def _reach(db: AsyncSession, viewer: Viewer, query: UnitQuery) -> Reach:
+async def reach_of(db: AsyncSession, viewer: Viewer, query: UnitQuery) -> Reach:
+    """What the viewer asks about: whose rows, and of which training year."""
     reader = viewer.acting_as(*UNIT_READERS)
     path = None
     if query.organisation_id is not None:
