@@ -290,7 +290,7 @@ OPERATIONS: dict[str, Operation] = {
     "report_schools": Operation(UNITS),
     "report_counties": Operation(UNITS, "organisation", query="organisation_id"),
     "report_eligibility": Operation(UNITS),
-    "report_coverage": Operation(UNITS),
+    "report_coverage": Operation(UNITS, "organisation", query="organisation_id"),
     # yearly closing, verdicts, bulletins, interviews
     "list_closings": Operation(UNITS),
     "open_closing": Operation(
