@@ -517,6 +517,14 @@ def upgrade() -> None:
     op.create_index("ix_bulletin_items_school_id", "bulletin_items", ["city_id", "school_id"], unique=False)
     add_diplomas_to_claims()
     op.add_column("ledger_entries", sa.Column("award_key", sa.String(length=64), nullable=True))
+    op.create_index(
+        "ix_ledger_entries_reversals",
+        "ledger_entries",
+        ["city_id", "teacher_id", "reverses_id"],
+        unique=False,
+        sqlite_where=sa.text("kind = 'reversal'"),
+        postgresql_where=sa.text("kind = 'reversal'"),
+    )
     add_degree("teachers", "degree")
     allow_posts(POSTS + ADDED_POSTS)
     add_states_to_policies()
@@ -616,6 +624,7 @@ def downgrade() -> None:
     thaw_policies()
     allow_posts(POSTS)
     op.drop_column("teachers", "degree")
+    op.drop_index("ix_ledger_entries_reversals", "ledger_entries")
     op.drop_column("ledger_entries", "award_key")
     op.drop_index("uq_claims_award_key", "claims")
     for column in ("degree_before", "awarded_degree", "award_key"):

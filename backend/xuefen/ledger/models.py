@@ -77,6 +77,14 @@ class LedgerEntry(CityRow, table=True):
             postgresql_where=text("kind = 'credit'"),
         ),
         Index("ix_ledger_entries_teacher_id", "city_id", "teacher_id", "event_on", "category"),
+        Index(
+            "ix_ledger_entries_reversals",
+            "city_id",
+            "teacher_id",
+            "reverses_id",
+            sqlite_where=text("kind = 'reversal'"),
+            postgresql_where=text("kind = 'reversal'"),
+        ),
     )
     scope_columns: ClassVar[Scope] = Scope(organisation="org_path", teacher="teacher_id")
 
