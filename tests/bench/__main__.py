@@ -9,6 +9,8 @@ import asyncio
 import sys
 from collections.abc import Sequence
 
+from sqlalchemy import text
+
 from tests.bench.attendance import Attendance
 from tests.bench.city import CitySite, cities
 from tests.bench.enroll import EnrollHot, EnrollMany, PlainStatement
@@ -26,6 +28,9 @@ async def plans(made: World, runs: int) -> list[Plan]:
     many, plain = await EnrollMany.prepare(made), await PlainStatement.prepare(made)
     attendance = await Attendance.prepare(made, runs)
     standing = await Standing.prepare(made)
+    async with made.database.write() as db:
+        # As a database knows its tables that has run for more than the first minutes.
+        await db.execute(text("ANALYZE"))
     return [
         Plan("hello", "requests/s", made.hello),
         Plan("enrol_many", "enrolments/s", many.measure, "hello"),

@@ -12,9 +12,9 @@ from xuefen.approvals.models import Claim, Decision
 from xuefen.approvals.states import ClaimState, Verdict
 from xuefen.core.clock import OFFICE, day_bounds
 from xuefen.credits.schemas import TodoLink, TodoOut
+from xuefen.credits.standing import TeacherFacts
 from xuefen.enrollments.models import Enrollment
 from xuefen.enrollments.states import EnrollmentState
-from xuefen.people.models import Teacher
 from xuefen.policy.pack import Pack
 from xuefen.policy.requirements import Standing
 from xuefen.policy.units import short_text
@@ -26,7 +26,7 @@ SOON = timedelta(days=14)
 MOST = 5
 
 
-async def todo_of(db: AsyncSession, teacher: Teacher, pack: Pack, standing: Standing) -> list[TodoOut]:
+async def todo_of(db: AsyncSession, teacher: TeacherFacts, pack: Pack, standing: Standing) -> list[TodoOut]:
     """Soonest first; at most five of each kind. One query."""
     first = day_bounds(standing.on)[0]
     whose = {"city": teacher.city_id, "teacher": teacher.id, "first": first, "last": first + SOON}

@@ -23,6 +23,7 @@ from xuefen.credits.figure import Employed, Marks, figure
 from xuefen.credits.models import YearFigure
 from xuefen.credits.records import teacher_records
 from xuefen.credits.regions import Region, regions_of, years_of
+from xuefen.credits.standing import TeacherFacts
 from xuefen.ledger.models import Account, AccountKind
 from xuefen.organisations.policies import Policies, policies_of
 from xuefen.organisations.scope import below
@@ -248,7 +249,7 @@ async def _marks(db: AsyncSession, city_id: UUID, teacher_ids: Sequence[UUID]) -
     }
 
 
-def _as_old_as(marks: dict[UUID, Marks], teacher: Teacher) -> Marks:
+def _as_old_as(marks: dict[UUID, Marks], teacher: TeacherFacts) -> Marks:
     """The person's marks; the session may have known the teacher since before they were read."""
     mark = marks[teacher.id]
     return mark if mark.version <= teacher.version else replace(mark, version=teacher.version)

@@ -8,7 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from xuefen.credits.standing import ENTRY_COLUMNS, TeacherRecord, person_of
+from xuefen.credits.standing import (
+    ENTRY_COLUMNS,
+    FACTS_COLUMNS,
+    TeacherFacts,
+    TeacherRecord,
+    person_of,
+)
 from xuefen.exemptions.reading import Cases, cases_of
 from xuefen.ledger.models import LedgerEntry
 from xuefen.ledger.reading import in_force
@@ -29,7 +35,7 @@ async def teacher_records(
     entries = await _entries(db, city_id, teacher_ids)
     cases = await cases_of(db, city_id, teacher_ids)
     found = await db.execute(
-        select(Teacher, col(Organisation.name))
+        select(*FACTS_COLUMNS, col(Organisation.name))
         .join(
             Organisation,
             (col(Organisation.city_id) == col(Teacher.city_id))
@@ -46,7 +52,7 @@ async def teacher_records(
             tuple(entries[teacher.id]),
             policies,
         )
-        for teacher, school_name in found
+        for teacher, school_name in ((TeacherFacts(*facts), name) for *facts, name in found)
     ]
 
 

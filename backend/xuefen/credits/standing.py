@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -31,17 +31,33 @@ from xuefen.organisations.models import Organisation
 from xuefen.organisations.policies import Policies, PolicyInForce, policies_of, policy_stamp
 from xuefen.organisations.scope import sees
 from xuefen.organisations.viewer import Viewer
-from xuefen.people.models import Teacher, TeacherPost
+from xuefen.people.models import Stage, Teacher, TeacherPost
 from xuefen.policy.counting import InForce, Tally, count
 from xuefen.policy.entries import Entry, Person
 from xuefen.policy.requirements import Standing, standing
+
+
+class TeacherFacts(NamedTuple):
+    """What a record tells of the teacher. Plain values: an object of the session costs every standing more."""
+
+    id: UUID
+    city_id: UUID
+    staff_no: str
+    name: str
+    school_id: UUID
+    org_path: str
+    stage: Stage
+    subject: str
+    hired_on: date
+    left_on: date | None
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
 class TeacherRecord:
     """A teacher with all that a standing rests on. `entries` are the credits in force."""
 
-    teacher: Teacher
+    teacher: TeacherFacts
     school_name: str
     person: Person
     entries: tuple[Entry, ...]
@@ -77,20 +93,24 @@ async def teacher_record(db: AsyncSession, viewer: Viewer, teacher_id: UUID) -> 
 
 async def teacher_head(db: AsyncSession, viewer: Viewer, teacher_id: UUID) -> TeacherRecord:
     """The same without the entries, for who reads them together with something else."""
-    rows = (await db.execute(_TEACHER, {"city": viewer.city_id, "teacher": teacher_id})).all()
-    if not rows or not sees(viewer, rows[0][0]):
+    asked = {"city": viewer.city_id, "teacher": teacher_id}
+    rows = (await (await db.connection()).execute(_TEACHER, asked)).all()
+    if not rows:
         raise NotFound
-    teacher, school_name, stamp = rows[0][:3]
-    person = _person(teacher, (row[3:] for row in rows))
+    facts, (school_name, stamp) = rows[0][:_FACTS], rows[0][_FACTS : _FACTS + 2]
+    teacher = TeacherFacts(*facts)
+    if not sees(viewer, Teacher.scope_columns, teacher):
+        raise NotFound
+    person = _person(teacher, (row[_FACTS + 2 :] for row in rows))
     return TeacherRecord(teacher, school_name, person, (), await policies_of(db, teacher.city_id, stamp))
 
 
-def key_of(teacher: Teacher) -> dict[str, UUID]:
+def key_of(teacher: TeacherFacts) -> dict[str, UUID]:
     """The parameters `:city` and `:teacher` of the statements that are built once."""
     return {"city": teacher.city_id, "teacher": teacher.id}
 
 
-def _person(teacher: Teacher, cases: Iterable[Any]) -> Person:
+def _person(teacher: TeacherFacts, cases: Iterable[Any]) -> Person:
     found: dict[str, list[Any]] = {"post": [], "exemption": [], "veto": []}
     for table, code, from_on, until_on, lifted_at in cases:
         if table == "veto":
@@ -100,7 +120,7 @@ def _person(teacher: Teacher, cases: Iterable[Any]) -> Person:
     return person_of(teacher, found["post"], Cases(tuple(found["exemption"]), tuple(found["veto"])))
 
 
-def person_of(teacher: Teacher, posts: Iterable[tuple[str, date, date | None]], cases: Cases) -> Person:
+def person_of(teacher: TeacherFacts, posts: Iterable[tuple[str, date, date | None]], cases: Cases) -> Person:
     return Person(
         hired_on=teacher.hired_on,
         stage=teacher.stage,
@@ -115,6 +135,10 @@ def person_of(teacher: Teacher, posts: Iterable[tuple[str, date, date | None]], 
 def _of(model: Any) -> ColumnElement[bool]:
     return and_(model.city_id == bindparam("city"), model.teacher_id == bindparam("teacher"))
 
+
+FACTS_COLUMNS = tuple(col(getattr(Teacher, name)) for name in TeacherFacts._fields)
+"""What `TeacherFacts` is made of, in its order."""
+_FACTS = len(FACTS_COLUMNS)
 
 ENTRY_COLUMNS = (
     col(LedgerEntry.id),
@@ -155,7 +179,7 @@ _CASES = union_all(
     ).where(_of(EthicsVeto)),
 ).subquery("cases")
 _TEACHER = (
-    select(Teacher, col(Organisation.name), policy_stamp(), *_CASES.c)
+    select(*FACTS_COLUMNS, col(Organisation.name), policy_stamp(), *_CASES.c)
     .join(
         Organisation,
         (col(Organisation.city_id) == col(Teacher.city_id))

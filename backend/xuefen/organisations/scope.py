@@ -31,12 +31,11 @@ def visible(model: Any, viewer: Viewer) -> ColumnElement[bool]:
     return and_(model.city_id == viewer.city_id, or_(false(), *reasons))
 
 
-def sees(viewer: Viewer, row: Any) -> bool:
-    """Whether `viewer` may see a row that was found by its key: what `visible` says in SQL, said of one object.
+def sees(viewer: Viewer, scope: Scope, row: Any) -> bool:
+    """Whether `viewer` may see a row that was found by its key: what `visible` says in SQL, said of one row.
 
-    For the hot reads, whose statements are built once and can hold no viewer's conditions.
+    `scope` is its table's. For the hot reads, whose statements are built once and hold no viewer's conditions.
     """
-    scope: Scope = row.scope_columns
     if row.city_id != viewer.city_id:
         return False
     units = [getattr(row, name) for name in (scope.organisation, scope.sponsor) if name]

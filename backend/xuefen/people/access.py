@@ -19,7 +19,8 @@ from xuefen.people.models import RoleBinding, Teacher, User, UserStatus
 async def load_viewer(db: AsyncSession, who: Principal) -> Viewer:
     """The active account of `who` with the roles in force today; else `NotAuthenticated`. One query."""
     asked = {"city_id": who.city_id, "user_id": who.user_id, "today": clock.today()}
-    rows = (await db.execute(_account_with_bindings(), asked)).all()
+    # On the connection: these are columns and no objects, and every request waits for them.
+    rows = (await (await db.connection()).execute(_account_with_bindings(), asked)).all()
     if not rows or rows[0].status != UserStatus.active:
         raise NotAuthenticated
     bindings = tuple(
