@@ -43,9 +43,9 @@ from xuefen.worker import working
 API = "/api/v1"
 ROOMS = (
     enrollments,
+    record,
     attendance,
     platforms,
-    record,
     approvals,
     planner,
     people,

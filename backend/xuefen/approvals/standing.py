@@ -17,6 +17,7 @@ from sqlmodel import col
 from xuefen.approvals.models import Claim
 from xuefen.approvals.queries import OPEN
 from xuefen.approvals.todo import todo_of
+from xuefen.core.db import connection_of
 from xuefen.credits.schemas import (
     GroupOut,
     LineOut,
@@ -71,7 +72,7 @@ async def with_credits(
 
     A claim stands at what was granted so far, or else claimed.
     """
-    rows = (await (await db.connection()).execute(_CREDITS, key_of(head.teacher))).all()
+    rows = (await (await connection_of(db)).execute(_CREDITS, key_of(head.teacher))).all()
     posted: list[Entry] = []
     pending: list[Entry] = []
     titles: dict[UUID, tuple[str, date]] = {}

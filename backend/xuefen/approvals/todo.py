@@ -11,6 +11,7 @@ from sqlmodel import col
 from xuefen.approvals.models import Claim, Decision
 from xuefen.approvals.states import ClaimState, Verdict
 from xuefen.core.clock import OFFICE, day_bounds
+from xuefen.core.db import connection_of
 from xuefen.credits.schemas import TodoLink, TodoOut
 from xuefen.credits.standing import TeacherFacts
 from xuefen.enrollments.models import Enrollment
@@ -30,7 +31,7 @@ async def todo_of(db: AsyncSession, teacher: TeacherFacts, pack: Pack, standing:
     """Soonest first; at most five of each kind. One query."""
     first = day_bounds(standing.on)[0]
     whose = {"city": teacher.city_id, "teacher": teacher.id, "first": first, "last": first + SOON}
-    rows = await (await db.connection()).execute(_TODO, whose)
+    rows = await (await connection_of(db)).execute(_TODO, whose)
     reasons = {reason.code: reason.title for reason in pack.return_reasons}
     todo = [_class(row) if row.is_class else _returned(row, reasons) for row in rows]
     return sorted([*todo, *_warning(pack, standing)], key=lambda item: item.at)

@@ -17,7 +17,13 @@ from fastapi import Depends, Request
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from xuefen.core.errors import Unavailable
@@ -94,6 +100,14 @@ class Database:
     async def close(self) -> None:
         await self._writer.dispose()
         await self._reader.dispose()
+
+
+async def connection_of(db: AsyncSession) -> AsyncConnection:
+    """The connection of a session, for statements about columns; asked for once in its one transaction."""
+    connection: AsyncConnection | None = db.info.get("connection")
+    if connection is None:
+        connection = db.info["connection"] = await db.connection()
+    return connection
 
 
 def is_retryable(error: DBAPIError) -> bool:

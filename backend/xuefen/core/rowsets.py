@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from xuefen.core.db import connection_of
 from xuefen.core.errors import PreconditionFailed
 
 NEW = "new_"
@@ -112,7 +113,7 @@ async def _run(db: AsyncSession, given: RowSet, statement: Any) -> CursorResult[
     named = [{f"{mark}{name}": value for name, value in row.items()} for row in rows]
     parameters = None if _on_postgresql(db) else named
     # On the connection, not the session: the session would add a RETURNING and give no count of rows.
-    result: CursorResult[Any] = await (await db.connection()).execute(statement, parameters)
+    result: CursorResult[Any] = await (await connection_of(db)).execute(statement, parameters)
     return result
 
 

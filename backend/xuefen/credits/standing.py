@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from xuefen.core.db import connection_of
 from xuefen.core.errors import NotFound
 from xuefen.exemptions.models import EthicsVeto, Exemption, ExemptionState
 from xuefen.exemptions.reading import Cases, in_force_days
@@ -87,14 +88,14 @@ class TeacherRecord:
 async def teacher_record(db: AsyncSession, viewer: Viewer, teacher_id: UUID) -> TeacherRecord:
     """The record of a teacher within the viewer's scope; else `NotFound`."""
     record = await teacher_head(db, viewer, teacher_id)
-    rows = await (await db.connection()).execute(_ENTRIES, key_of(record.teacher))
+    rows = await (await connection_of(db)).execute(_ENTRIES, key_of(record.teacher))
     return replace(record, entries=tuple(Entry(*row) for row in rows))
 
 
 async def teacher_head(db: AsyncSession, viewer: Viewer, teacher_id: UUID) -> TeacherRecord:
     """The same without the entries, for who reads them together with something else."""
     asked = {"city": viewer.city_id, "teacher": teacher_id}
-    rows = (await (await db.connection()).execute(_TEACHER, asked)).all()
+    rows = (await (await connection_of(db)).execute(_TEACHER, asked)).all()
     if not rows:
         raise NotFound
     facts, (school_name, stamp) = rows[0][:_FACTS], rows[0][_FACTS : _FACTS + 2]

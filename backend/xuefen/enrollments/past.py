@@ -28,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from xuefen.core.db import connection_of
 from xuefen.enrollments.joins import Wanted, overlapping, run_of_enrollment
 from xuefen.enrollments.models import Enrollment
 from xuefen.enrollments.rules import TAKING, Past
@@ -65,7 +66,7 @@ class Facts:
 
 
 async def facts_of(db: AsyncSession, question: Question) -> Facts:
-    rows = (await (await db.connection()).execute(_facts(), question._asdict())).all()
+    rows = (await (await connection_of(db)).execute(_facts(), question._asdict())).all()
     enrollments = _of("enrollment", rows)
     same_id = next((row for row in enrollments if row.id == question.enrollment_id), None)
     taken = [row for row in enrollments if row.teacher_id == question.teacher_id and row.text in TAKING]

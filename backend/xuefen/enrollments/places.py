@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from xuefen.core.audit import AuditEvent
+from xuefen.core.db import connection_of
 from xuefen.core.outbox import OutboxEvent
 from xuefen.core.rowsets import table_of
 from xuefen.enrollments.models import Enrollment
@@ -39,7 +40,7 @@ async def take_place(db: AsyncSession, enrollment: Values, audit_event: Values, 
     seat = enrollment["city_id"], enrollment["run_id"], enrollment["holder_id"]
     if not await take_seat(db, *seat):
         return False
-    connection = await db.connection()
+    connection = await connection_of(db)
     for table, row in zip(TABLES, rows, strict=True):
         await connection.execute(insert(table), row)
     return True
@@ -51,7 +52,7 @@ async def _in_one_statement(db: AsyncSession, rows: tuple[Values, ...]) -> bool:
         values |= {f"{table.name}_{name}": value for name, value in row.items()}
     statement = _taking_and_writing(tuple(tuple(row) for row in rows))
     # On the connection: the session would look for objects to keep in step, and there are none.
-    taken = await (await db.connection()).execute(statement, values)
+    taken = await (await connection_of(db)).execute(statement, values)
     return taken.first() is not None
 
 

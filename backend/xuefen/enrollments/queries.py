@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, Uuid, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from xuefen.core.db import connection_of
 from xuefen.enrollments.joins import holder_of_seat, program_of_run, seats_of_run
 from xuefen.enrollments.rules import Learner, Offer
 from xuefen.organisations.models import Organisation
@@ -62,7 +63,7 @@ async def asked(db: AsyncSession, city_id: UUID, teacher_id: UUID, run_id: UUID)
     The teacher's row is locked, so that two requests of one teacher are judged one after the other.
     """
     keys = {"city_id": city_id, "teacher_id": teacher_id, "run_id": run_id}
-    row = (await (await db.connection()).execute(_asking(), keys)).one_or_none()
+    row = (await (await connection_of(db)).execute(_asking(), keys)).one_or_none()
     return Asked(*row) if row else None
 
 

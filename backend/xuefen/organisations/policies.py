@@ -24,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from xuefen.core import clock
+from xuefen.core.db import connection_of
 from xuefen.core.errors import Conflict
 from xuefen.organisations.models import Organisation, PolicyState, PolicyVersion
 from xuefen.policy.calendar import Calendar
@@ -100,7 +101,7 @@ async def policies_of(db: AsyncSession, city_id: UUID, stamp: str | None = None)
     known = _policies.get(city_id)
     if known is not None and stamp is not None and known[0] == stamp:
         return known[1]
-    rows = await (await db.connection()).execute(_VERSIONS, {"city": city_id})
+    rows = await (await connection_of(db)).execute(_VERSIONS, {"city": city_id})
     policies = Policies((path, from_on, sha256) for path, from_on, sha256 in rows)
     for sha256 in {version[2] for version in policies.versions} - _packs.keys():
         await _read(db, city_id, sha256)

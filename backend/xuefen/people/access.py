@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from xuefen.core import clock
+from xuefen.core.db import connection_of
 from xuefen.core.errors import NotAuthenticated
 from xuefen.organisations.access import Principal
 from xuefen.organisations.models import Organisation
@@ -20,7 +21,7 @@ async def load_viewer(db: AsyncSession, who: Principal) -> Viewer:
     """The active account of `who` with the roles in force today; else `NotAuthenticated`. One query."""
     asked = {"city_id": who.city_id, "user_id": who.user_id, "today": clock.today()}
     # On the connection: these are columns and no objects, and every request waits for them.
-    rows = (await (await db.connection()).execute(_account_with_bindings(), asked)).all()
+    rows = (await (await connection_of(db)).execute(_account_with_bindings(), asked)).all()
     if not rows or rows[0].status != UserStatus.active:
         raise NotAuthenticated
     bindings = tuple(

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import col
 
+from xuefen.core.db import connection_of
 from xuefen.programs.models import Seat
 
 
@@ -45,7 +46,7 @@ async def _changes_one(
     db: AsyncSession, statement: Update, city_id: UUID, run_id: UUID, holder_id: UUID
 ) -> bool:
     keys = {"seat_city_id": city_id, "seat_run_id": run_id, "seat_holder_id": holder_id}
-    result = await (await db.connection()).execute(statement, keys)
+    result = await (await connection_of(db)).execute(statement, keys)
     return result.rowcount == 1
 
 
